@@ -1,0 +1,54 @@
+"""A delivery's life: the states that one message passes through on its way to Slack, and what each send means for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """`sending` is claimed by a process; `unsure` has left without an answer and is looked for in Slack before
+    anything else happens; `ambiguous` could not be settled and is shown to the manager; nothing is resent blindly."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    SENT = "sent"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"
+    CANCELLED = "cancelled"
+
+
+NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED}),
+    DeliveryState.SENDING: frozenset(
+        {
+            DeliveryState.SENT,
+            DeliveryState.PENDING,
+            DeliveryState.FAILED,
+            DeliveryState.UNSURE,
+            DeliveryState.CANCELLED,
+        }
+    ),
+    DeliveryState.UNSURE: frozenset({DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.AMBIGUOUS}),
+    DeliveryState.AMBIGUOUS: frozenset({DeliveryState.UNSURE, DeliveryState.SENT}),
+    DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
+    DeliveryState.SENT: frozenset(),
+    DeliveryState.CANCELLED: frozenset(),
+}
+"""Which state may follow which. Whatever was sent or cancelled stays so."""
+
+
+class DeliveryKind(StrEnum):
+    """What a message is. The data beside it names rows; its text is made when it is sent."""
+
+    BRIEF = "brief"
+    REASON = "reason"
+    POLICY = "policy"
+    INSTALL = "install"
+    PAUSE = "pause"
+    LATE_REASON = "late_reason"
+    LATE_POLICY = "late_policy"
+    LATE_INSTALL = "late_install"
+    OVERRIDE_ASKED = "override_asked"
+    OVERRIDE_APPROVED = "override_approved"
+    NOT_LAUNCHED = "not_launched"

@@ -1,0 +1,143 @@
+"""What the services need from the outside world, and the three ways in which sending can end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+
+class Clock(Protocol):
+    """The only source of the current time."""
+
+    def now(self) -> datetime:
+        """The current moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message ready to send: complete plain text for screen readers, and blocks as JSON objects."""
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack has the message. `channel` is where it is (a DM's own id when a person was addressed)."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Slack certainly does not have the message.
+
+    `retry_after` (seconds) says when to try again; None says that trying again will not help.
+    `error` is Slack's own error name, or a short name of ours (`connect_failed`); never a text of a person's.
+    `rate_limited` is true when Slack answered 429.
+    """
+
+    error: str
+    retry_after: float | None
+    rate_limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request left, and no usable answer came: Slack may or may not have the message."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A channel's history was read, and the message is certainly not in it."""
+
+
+SendResult = Sent | NotSent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`."""
+
+    id: str
+    name: str
+    tz: str
+    is_bot: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """One page of a channel's members; `cursor` is empty on the last one."""
+
+    members: tuple[str, ...]
+    cursor: str
+
+
+class SlackRefused(Exception):
+    """Slack answered a look-up with an error. `error` is Slack's own name for it."""
+
+    def __init__(self, method: str, error: str, retry_after: float | None = None) -> None:
+        """Name the method and the error; `retry_after` is in seconds when Slack said 429."""
+        super().__init__(f"{method}: {error}")
+        self.method = method
+        self.error = error
+        self.retry_after = retry_after
+
+
+class Messenger(Protocol):
+    """Sends messages. Never retries by itself: whoever calls decides, with the outcome in hand."""
+
+    async def post(self, *, to: str, post: Post, delivery_id: str) -> SendResult:
+        """Post to a channel or a person (`to` is a channel or user id), marked with the delivery's id."""
+        ...
+
+    async def update(self, *, channel: str, ts: str, post: Post) -> SendResult:
+        """Replace a message that was sent before. Harmless when repeated."""
+        ...
+
+    async def whisper(self, *, channel: str, user: str, post: Post) -> SendResult:
+        """Show a message to one person only. It vanishes: for errors and help, never for a receipt."""
+        ...
+
+    async def find(self, *, to: str, delivery_id: str, post: Post, since: datetime) -> Sent | Absent | Unknown:
+        """Look in the channel's history for the message marked with this delivery's id.
+
+        `Unknown` when the history cannot be read or cannot settle the question.
+        """
+        ...
+
+    async def open_view(self, *, trigger_id: str, view: Mapping[str, Any], push: bool = False) -> SendResult:
+        """Open a modal for whoever just clicked; `push` puts it on top of the one they clicked in."""
+        ...
+
+    async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
+        """Show this App Home to that person."""
+        ...
+
+    async def reply(self, *, response_url: str, post: Post, replace: bool = False) -> SendResult:
+        """Answer a command or click through its `response_url`; ephemeral unless it replaces."""
+        ...
+
+
+class Directory(Protocol):
+    """Looks up people and channels. Raises SlackRefused."""
+
+    async def own_id(self) -> str:
+        """The bot's own user id, remembered after the first time."""
+        ...
+
+    async def person(self, user: str) -> Person:
+        """One person, with time zone."""
+        ...
+
+    async def members_page(self, channel: str, cursor: str = "") -> MembersPage:
+        """One page of a channel's members, up to 1,000; start with an empty cursor."""
+        ...

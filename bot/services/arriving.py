@@ -1,0 +1,98 @@
+"""People who join or leave a wave's channel, and the roll calls that say who was there for a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.delivery import DeliveryKind
+from bot.domain.progress import Rollout, RunningWave
+from bot.domain.reader import Situation, due_for_latecomer
+from bot.domain.rollout import Step
+from bot.store import events, launches, outbox, people, roll_calls, rollouts
+from bot.store.outbox import Draft
+
+LATE = {
+    Step.REASON: DeliveryKind.LATE_REASON,
+    Step.POLICY: DeliveryKind.LATE_POLICY,
+    Step.INSTALL: DeliveryKind.LATE_INSTALL,
+}
+
+
+def joined(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:
+    """Somebody joined a wave's channel: what they missed goes to them, in order, one after the other."""
+    if not events.first_time(db, event_id, now=now):
+        return
+    for rollout, wave in rollouts.in_channel(db, channel):
+        people.remember_members(db, wave.id, [person], now=now)
+        catch_up(db, rollout, wave, [person], now=now)
+
+
+def left(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:
+    """Somebody left a wave's channel. What they were given stays on record."""
+    if not events.first_time(db, event_id, now=now):
+        return
+    for _rollout, wave in rollouts.in_channel(db, channel):
+        people.left(db, wave.id, person, now=now)
+
+
+def catch_up(db: Connection, rollout: Rollout, wave: RunningWave, who: Sequence[str], *, now: datetime) -> None:
+    """Queue for each of these people what the wave has had and they have not.
+
+    Each message follows the one before it: the policy does not leave before the reason has arrived.
+    """
+    progress = launches.progress(db, wave)
+    drafts: list[Draft] = []
+    for person in who:
+        situation = Situation(
+            versions=rollout.versions,
+            progress=progress,
+            paused=rollout.pause is not None,
+            in_wave=True,
+            fit=True,
+            acknowledgement_required=rollout.plan.rules.acknowledgement_required,
+        )
+        before: str | None = None
+        for step in due_for_latecomer(people.receipts(db, rollout.id, person), situation):
+            launched = progress.of(step, rollout.versions)
+            if launched is None or launched.delivered_at is None:
+                break
+            key = f"late:{launched.launch_id}:{person}"
+            drafts.append(
+                Draft(
+                    key=key,
+                    kind=LATE[step],
+                    recipient=person,
+                    rollout_id=rollout.id,
+                    data={"launch_id": launched.launch_id},
+                    follows=before,
+                )
+            )
+            before = key
+    outbox.write(db, drafts, now=now)
+
+
+def mark_present(
+    db: Connection, launch_id: str, roll_call_id: str, page: Sequence[str], cursor: str, given_at: datetime, *,
+    now: datetime,
+) -> None:
+    """One page of a channel's members was read after a launch's message stood there: they were given it.
+
+    Whoever was not there for an earlier step gets that one from the message itself, which repeats the reason
+    above the policy; an install message gives nothing but a button.
+    """
+    launch = launches.by_id(db, launch_id)
+    rollout = rollouts.by_id(db, launch.rollout_id) if launch else None
+    if launch is not None and rollout is not None:
+        people.remember_members(db, launch.wave_id, page, now=now)
+        if launch.step in (Step.REASON, Step.POLICY):
+            people.give(
+                db, rollout.id, launch.wave_id, page, Step.REASON, launch.versions.reason, now=given_at
+            )
+        if launch.step is Step.POLICY:
+            people.give(
+                db, rollout.id, launch.wave_id, page, Step.POLICY, launch.versions.policy, now=given_at
+            )
+    roll_calls.roll_called(db, roll_call_id, cursor, now=now)

@@ -1,0 +1,300 @@
+"""A delivery on its way: made into a message at the last moment, after one more look at what must hold; then settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain.authority import everybody_in_charge, in_charge, require
+from bot.domain.delivery import DeliveryKind, DeliveryState
+from bot.domain.facts import seen_live
+from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.progress import Rollout, RunningWave
+from bot.domain.rollout import Step
+from bot.domain.timeline import Event
+from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
+from bot.services.answers import brief_answers, states
+from bot.services.launching import Rulebook
+from bot.services.messages import message_for
+from bot.services.standing import gate_facts
+from bot.store import launches, outbox, overrides, people, roll_calls, rollouts, timeline
+from bot.store.launches import Launch
+from bot.store.outbox import Delivery, Draft
+from bot.store.tables import LaunchState, OverrideState
+from bot.views.briefing import briefing
+from bot.views.overrides import override_approved, override_request
+from bot.views.refusals import launch_did_not_go
+from bot.views.wave_messages import pause_message, step_message
+
+MAX_TRIES = 8
+"""How often a passing error is tried again before the message is parked and shown."""
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=10)
+SETTLE_MARGIN = timedelta(seconds=15)
+"""How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
+LOOK_UPS = 6
+"""How often an unsure delivery is looked for before it becomes ambiguous."""
+
+LATE_STEPS = {
+    DeliveryKind.LATE_REASON: Step.REASON,
+    DeliveryKind.LATE_POLICY: Step.POLICY,
+    DeliveryKind.LATE_INSTALL: Step.INSTALL,
+}
+STEP_KINDS = frozenset({DeliveryKind.BRIEF, DeliveryKind.REASON, DeliveryKind.POLICY, DeliveryKind.INSTALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The delivery must not go any more; `why` is a word for the log and, for a launch, for its manager."""
+
+    why: str
+
+
+def prepare(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime) -> Post | Dropped:
+    """The message to send, or why it must not be sent. Runs in the transaction that claims the delivery."""
+    rollout = rollouts.by_id(db, delivery.rollout_id)
+    if rollout is None:
+        return Dropped("the rollout is gone")
+    match delivery.kind:
+        case DeliveryKind.BRIEF | DeliveryKind.REASON | DeliveryKind.POLICY | DeliveryKind.INSTALL:
+            return _launched(db, rollout, delivery, rules, now)
+        case DeliveryKind.LATE_REASON | DeliveryKind.LATE_POLICY | DeliveryKind.LATE_INSTALL:
+            return _late(db, rollout, delivery)
+        case DeliveryKind.PAUSE:
+            if rollout.pause is None:
+                return Dropped("the rollout goes on already")
+            return pause_message(rollout.plan, str(delivery.data["because"]))
+        case DeliveryKind.OVERRIDE_ASKED:
+            return _override_asked(db, rollout, delivery)
+        case DeliveryKind.OVERRIDE_APPROVED:
+            override = overrides.by_id(db, str(delivery.data["override_id"]))
+            wave = rollout.wave_with_id(override.wave_id) if override else None
+            if override is None or wave is None:
+                return Dropped("the wave is gone")
+            return override_approved(gate=override.gate, wave=wave.name, approved_by=str(delivery.data["approved_by"]))
+        case DeliveryKind.NOT_LAUNCHED:
+            data = delivery.data
+            return launch_did_not_go(step=Step(data["step"]), wave=str(data["wave"]), why=str(data["why"]))
+
+
+def text_of(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime) -> Post:
+    """The message as it would read now, for recognising it in Slack; empty when it would not be sent any more."""
+    made = prepare(db, delivery, rules=rules, now=now)
+    return Post("", ()) if isinstance(made, Dropped) else made
+
+
+def drop(db: Connection, delivery: Delivery, why: str, *, owner: str, now: datetime) -> None:
+    """Take back a delivery that must not go. A launch that lost a message this way is taken back with it."""
+    if not outbox.move(db, delivery, DeliveryState.CANCELLED, owner=owner, error=why):
+        return
+    if delivery.kind in STEP_KINDS and delivery.launch_id:
+        launch = launches.by_id(db, delivery.launch_id)
+        if launch is not None and launches.refuse(db, launch.id, why, LaunchState.LAUNCHED):
+            _tell_launcher(db, launch, why, now)
+
+
+def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str, now: datetime) -> DeliveryState:
+    """Record how sending ended, with everything that follows from it. Returns the delivery's new state."""
+    match result:
+        case Sent():
+            return _arrived(db, delivery, result, owner=owner, now=now)
+        case NotSent(error=error, retry_after=None):
+            outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
+            return DeliveryState.FAILED
+        case NotSent(error=error, retry_after=float() | int() as wait, rate_limited=limited):
+            if limited:
+                outbox.block_method(db, "chat.postMessage", now + timedelta(seconds=wait))
+            elif delivery.attempts >= MAX_TRIES:
+                outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
+                return DeliveryState.FAILED
+            later = max(timedelta(seconds=wait), timedelta(0) if limited else _backoff(delivery.attempts))
+            outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=now + later, error=error)
+            return DeliveryState.PENDING
+        case Unknown(error=error):
+            outbox.move(
+                db, delivery, DeliveryState.UNSURE, owner=owner, due_at=now + SETTLE_MARGIN, error=error
+            )
+            return DeliveryState.UNSURE
+    msg = f"not a way in which sending ends: {result!r}"
+    raise TypeError(msg)
+
+
+def settle_found(
+    db: Connection, delivery: Delivery, found: Sent | Absent | Unknown, *, owner: str, now: datetime
+) -> DeliveryState:
+    """Record what looking for an unsure delivery showed.
+
+    Found: it was sent. Certainly absent: it may be sent again. Neither: look again, and at last say *ambiguous*.
+    """
+    match found:
+        case Sent():
+            return _arrived(db, delivery, found, owner=owner, now=now)
+        case Absent():
+            outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=now)
+            return DeliveryState.PENDING
+        case Unknown(error=error):
+            if delivery.attempts >= LOOK_UPS:
+                outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
+                return DeliveryState.AMBIGUOUS
+            outbox.look_again_later(db, delivery, due_at=now + _backoff(delivery.attempts), error=error)
+            return DeliveryState.UNSURE
+
+
+def check_again(db: Connection, delivery_id: str, *, by: str, now: datetime) -> bool:
+    """*Check again*: an ambiguous delivery is looked for once more, a failed one is tried again.
+
+    False when there is nothing to check any more. Raises NotAllowed.
+    """
+    delivery = outbox.by_id(db, delivery_id)
+    rollout = rollouts.by_id(db, delivery.rollout_id) if delivery else None
+    if delivery is None or rollout is None:
+        return False
+    require(by, everybody_in_charge(rollout.plan), "check on a message")
+    match delivery.state:
+        case DeliveryState.AMBIGUOUS:
+            return outbox.move(db, delivery, DeliveryState.UNSURE, due_at=now)
+        case DeliveryState.FAILED:
+            return outbox.move(db, delivery, DeliveryState.PENDING, due_at=now)
+        case _:
+            return False
+
+
+def _backoff(tries: int) -> timedelta:
+    doublings: int = 2 ** min(max(tries - 1, 0), 20)
+    return min(FIRST_RETRY * doublings, LONGEST_RETRY)
+
+
+def _launched(
+    db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime
+) -> Post | Dropped:
+    launch = launches.by_id(db, delivery.launch_id) if delivery.launch_id else None
+    wave = rollout.wave_with_id(launch.wave_id) if launch else None
+    if launch is None or wave is None or launch.run != wave.run or launch.state is not LaunchState.LAUNCHED:
+        return Dropped("the wave has started over")
+    if launch.versions != rollout.versions:
+        return Dropped("the texts changed before it was sent")
+    if launch.launched_by not in in_charge(rollout.plan, wave.wave):
+        return Dropped("whoever launched it may no longer do so")
+    role = rollout.plan.role_of(wave.wave)
+    answers = states(db, rollout, wave, rules.book, now.date())
+    facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
+    failed = [r.gate for r in evaluate(launch.step, facts, now) if r.kind is Kind.HARD and not r.holds]
+    if failed:
+        return Dropped(f"these gates no longer held: {', '.join(failed)}")
+    if delivery.kind is DeliveryKind.BRIEF:
+        if delivery.recipient not in wave.wave.managers:
+            return Dropped("no longer a manager of this wave")
+        return briefing(
+            rollout.plan,
+            wave.wave,
+            brief_answers(rollout.plan, role, rules.book, now.date()),
+            live=seen_live(rollout.plan.policy),
+            launch_id=launch.id,
+        )
+    if delivery.recipient != wave.wave.channel:
+        return Dropped("the wave has another channel now")
+    return step_message(launch.step, message_for(db, rollout, wave, launch.versions, launch_id=launch.id))
+
+
+def _late(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dropped:
+    launch = launches.by_id(db, str(delivery.data["launch_id"]))
+    wave = rollout.wave_with_id(launch.wave_id) if launch else None
+    if launch is None or wave is None or launch.run != wave.run or launch.versions != rollout.versions:
+        return Dropped("the wave has gone on")
+    person, step = delivery.recipient, LATE_STEPS[delivery.kind]
+    if people.is_member(db, wave.id, person) is False:
+        return Dropped("the person has left")
+    given = people.receipts(db, rollout.id, person)
+    reason, policy = launch.versions.reason in given.reasons, launch.versions.policy in given.policies
+    if {Step.REASON: reason, Step.POLICY: policy}.get(step, False):
+        return Dropped("the person was given it meanwhile")
+    if (step is Step.POLICY and not reason) or (step is Step.INSTALL and not (reason and policy)):
+        return Dropped("what comes before it did not arrive")
+    return step_message(step, message_for(db, rollout, wave, launch.versions, launch_id=launch.id, late=True))
+
+
+def _override_asked(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dropped:
+    override = overrides.by_id(db, str(delivery.data["override_id"]), rollout)
+    wave = rollout.wave_with_id(override.wave_id) if override else None
+    if override is None or wave is None or not override.current or override.state is not OverrideState.ASKED:
+        return Dropped("it was settled meanwhile")
+    return override_request(
+        gate=Gate(override.gate),
+        wave=wave.name,
+        because=override.because,
+        asked_by=override.asked_by,
+        override_id=override.id,
+    )
+
+
+def _arrived(db: Connection, delivery: Delivery, sent: Sent, *, owner: str, now: datetime) -> DeliveryState:
+    moved = outbox.move(
+        db,
+        delivery,
+        DeliveryState.SENT,
+        owner=owner,
+        sent_channel=sent.channel,
+        sent_ts=sent.ts,
+        sent_at=now,
+    )
+    if moved:
+        _follow_up(db, delivery, now)
+    return DeliveryState.SENT
+
+
+def _follow_up(db: Connection, delivery: Delivery, now: datetime) -> None:
+    """What is true once a message has arrived: the step is delivered, its readers have receipts."""
+    if delivery.kind in LATE_STEPS:
+        launch = launches.by_id(db, str(delivery.data["launch_id"]))
+        if launch is not None:
+            _give_late(db, launch, delivery, now)
+        return
+    if delivery.kind not in STEP_KINDS or delivery.launch_id is None:
+        return
+    if all(other.state is DeliveryState.SENT for other in outbox.of_launch(db, delivery.launch_id)):
+        launches.mark_delivered(db, delivery.launch_id, now=now)
+        if delivery.kind is not DeliveryKind.BRIEF:
+            roll_calls.call_roll(db, delivery.launch_id, now=now)
+
+
+def _give_late(db: Connection, launch: Launch, delivery: Delivery, now: datetime) -> None:
+    step = LATE_STEPS[delivery.kind]
+    if step is Step.REASON:
+        version = launch.versions.reason
+    elif step is Step.POLICY:
+        version = launch.versions.policy
+    else:
+        return  # the message only carries the button; the receipt comes with the link
+    people.give(db, launch.rollout_id, launch.wave_id, [delivery.recipient], step, version, now=now)
+
+
+def _tell_launcher(db: Connection, launch: Launch, why: str, now: datetime) -> None:
+    rollout = rollouts.by_id(db, launch.rollout_id, lock=True)
+    if rollout is None:
+        return
+    wave: RunningWave | None = rollout.wave_with_id(launch.wave_id)
+    name = wave.name if wave else ""
+    timeline.append(
+        db,
+        rollout.id,
+        Event.NOT_LAUNCHED,
+        actor="foreword",
+        now=now,
+        data={"step": launch.step, "wave": name, "why": why},
+    )
+    outbox.write(
+        db,
+        [
+            Draft(
+                key=f"not_launched:{launch.id}",
+                kind=DeliveryKind.NOT_LAUNCHED,
+                recipient=launch.launched_by,
+                rollout_id=rollout.id,
+                data={"launch_id": launch.id, "wave": name, "step": launch.step, "why": why},
+                waits_in_pause=False,
+            )
+        ],
+        now=now,
+    )

@@ -1,0 +1,227 @@
+"""What one person does with what they were given: *I have read it*, *Get the install link*, *I can answer these*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.facts import seen_live
+from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.progress import Rollout, RunningWave
+from bot.domain.reader import GiveLink, Held, ReadFirst, Receipts, Situation, decide_link
+from bot.domain.rollout import Step
+from bot.ports import Post
+from bot.services.answers import brief_answers, states
+from bot.services.launching import Rulebook
+from bot.services.messages import changes_since_last
+from bot.domain.refusals import NotBriefed, Outdated
+from bot.services.standing import gate_facts, wave_in
+from bot.store import briefings, launches, people, rollouts
+from bot.store.launches import Launch
+from bot.views.briefing import briefing
+from bot.views.link_modal import LinkView, ReadFirstView
+from faq.book import Book
+
+TEXT_GATES = frozenset({Gate.POLICY_COMPLETE, Gate.LINK_HIDDEN, Gate.ANSWERS_READY})
+"""The hard gates that a text has to pass before it is shown to one person alone, as before it is launched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """*I have read it* was recorded. `present` is False when a later version has come since."""
+
+    version: int
+    present: bool
+    tool: str
+    present_version: int
+
+
+def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool, now: datetime) -> Acknowledged:
+    """Record that this person has read the policy that this launch gave.
+
+    The message they pressed on shows the reason above the policy, so both count as given. `in_channel` is what
+    Slack says of their membership. Raises Outdated for a stranger or a launch that is not one of a policy.
+    """
+    launch, rollout, wave = _of_launch(db, launch_id)
+    if launch.step is not Step.POLICY or launch.delivered_at is None or not in_channel:
+        raise Outdated
+    people.remember_members(db, wave.id, [person], now=now)
+    _give_both(db, rollout, wave, person, launch.versions.reason, launch.versions.policy, now)
+    people.acknowledge(db, rollout.id, person, launch.versions.policy, now=now)
+    present = rollout.versions.policy
+    return Acknowledged(launch.versions.policy, launch.versions.policy == present, rollout.plan.tool, present)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """What *Get the install link* leads to: held, or a modal."""
+
+    rollout: Rollout
+    wave: RunningWave
+    held: Held | None = None
+    read_first: ReadFirstView | None = None
+    link: LinkView | None = None
+
+
+def ask_for_link(
+    db: Connection, wave_id: str, person: str, *, in_channel: bool, rules: Rulebook, now: datetime
+) -> LinkAnswer:
+    """Decide from this person's receipts; a link that is given has its receipt in the same transaction.
+
+    Raises Outdated when the wave is gone.
+    """
+    rollout, wave = _of_wave(db, wave_id)
+    receipts = people.receipts(db, rollout.id, person)
+    situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
+    return _answer(db, rollout, wave, person, receipts, situation, now)
+
+
+def read_and_ask_again(
+    db: Connection,
+    wave_id: str,
+    person: str,
+    *,
+    reason_shown: int,
+    policy_shown: int,
+    in_channel: bool,
+    rules: Rulebook,
+    now: datetime,
+) -> LinkAnswer:
+    """*I have read it* in the modal that was shown instead of the link.
+
+    The versions are what the modal said that it showed; they are recorded only if they are the present ones,
+    so that a tampered or outdated form records nothing and the person is shown the present texts.
+    """
+    rollout, wave = _of_wave(db, wave_id)
+    receipts = people.receipts(db, rollout.id, person)
+    situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
+    decision = decide_link(receipts, situation)
+    shown = (reason_shown, policy_shown) == (rollout.versions.reason, rollout.versions.policy)
+    if isinstance(decision, ReadFirst) and shown:
+        people.remember_members(db, wave.id, [person], now=now)
+        _give_both(db, rollout, wave, person, reason_shown, policy_shown, now)
+        people.acknowledge(db, rollout.id, person, policy_shown, now=now)
+        receipts = people.receipts(db, rollout.id, person)
+    return _answer(db, rollout, wave, person, receipts, situation, now)
+
+
+def can_answer(db: Connection, launch_id: str, manager: str, *, book: Book, now: datetime) -> Post:
+    """*I can answer these*. Returns the briefing without its button, to stand in its place.
+
+    Raises NotBriefed unless this manager was sent this briefing in the present run.
+    """
+    launch, rollout, wave = _of_launch(db, launch_id)
+    briefed = launch.step is Step.BRIEF and launch.run == wave.run and launch.versions == rollout.versions
+    if not briefed or not briefings.manager_ready(db, wave, launch.versions, manager, now=now):
+        raise NotBriefed
+    plan = rollout.plan
+    shown = brief_answers(plan, plan.role_of(wave.wave), book, now.date())
+    return briefing(plan, wave.wave, shown, live=seen_live(plan.policy), ready=True)
+
+
+def _answer(
+    db: Connection,
+    rollout: Rollout,
+    wave: RunningWave,
+    person: str,
+    receipts: Receipts,
+    situation: Situation,
+    now: datetime,
+) -> LinkAnswer:
+    decision = decide_link(receipts, situation)
+    plan, versions = rollout.plan, rollout.versions
+    match decision:
+        case Held():
+            return LinkAnswer(rollout, wave, held=decision)
+        case ReadFirst():
+            before = receipts.policies - {versions.policy}
+            changes = changes_since_last(db, rollout, versions.policy) if before else ()
+            view = ReadFirstView(plan, wave.wave, wave.id, versions, changes)
+            return LinkAnswer(rollout, wave, read_first=view)
+        case GiveLink():
+            people.give(db, rollout.id, wave.id, [person], Step.INSTALL, versions.policy, now=now)
+            return LinkAnswer(rollout, wave, link=LinkView(plan.tool, plan.install_url, plan.contact, versions.policy))
+
+
+def _situation(
+    db: Connection,
+    rollout: Rollout,
+    wave: RunningWave,
+    receipts: Receipts,
+    *,
+    in_channel: bool,
+    rules: Rulebook,
+    now: datetime,
+) -> Situation:
+    progress = launches.progress(db, wave)
+    # Texts that the wave was launched with have passed their gates; only newer ones have to be looked at here.
+    launched = progress.of(Step.POLICY, rollout.versions) and progress.of(Step.REASON, rollout.versions)
+    fit = bool(launched) or rollout.versions.policy in receipts.acknowledged or _fit(db, rollout, wave, rules, now)
+    return Situation(
+        versions=rollout.versions,
+        progress=progress,
+        paused=rollout.pause is not None,
+        in_wave=in_channel,
+        fit=fit,
+        acknowledgement_required=rollout.plan.rules.acknowledgement_required,
+    )
+
+
+def _fit(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> bool:
+    answers = states(db, rollout, wave, rules.book, now.date())
+    facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
+    results = evaluate(Step.REASON, facts, now)
+    return all(result.holds for result in results if result.gate in TEXT_GATES and result.kind is Kind.HARD)
+
+
+def _give_both(
+    db: Connection, rollout: Rollout, wave: RunningWave, person: str, reason: int, policy: int, now: datetime
+) -> None:
+    people.give(db, rollout.id, wave.id, [person], Step.REASON, reason, now=now)
+    people.give(db, rollout.id, wave.id, [person], Step.POLICY, policy, now=now)
+
+
+def _of_launch(db: Connection, launch_id: str) -> tuple[Launch, Rollout, RunningWave]:
+    launch = launches.by_id(db, launch_id)
+    rollout = rollouts.by_id(db, launch.rollout_id) if launch else None
+    if launch is None or rollout is None:
+        raise Outdated
+    return launch, rollout, wave_in(rollout, launch.wave_id)
+
+
+def _of_wave(db: Connection, wave_id: str) -> tuple[Rollout, RunningWave]:
+    rollout = rollouts.of_wave(db, wave_id)
+    if rollout is None:
+        raise Outdated
+    return rollout, wave_in(rollout, wave_id)
+
+
+def told_launch(db: Connection, launch_id: str, *, in_channel: bool) -> tuple[Rollout, RunningWave]:
+    """The rollout behind a delivered policy message, for somebody who can see it. Raises Outdated for anybody else."""
+    launch, rollout, wave = _of_launch(db, launch_id)
+    if launch.step is not Step.POLICY or launch.delivered_at is None or not in_channel:
+        raise Outdated
+    return rollout, wave
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """Where a click on a wave's message belongs. `known_member` is None when Slack has not told us."""
+
+    wave_id: str
+    channel: str
+    known_member: bool | None
+
+
+def clicked_launch(db: Connection, launch_id: str, person: str) -> Clicked:
+    """The wave behind a button that carries a launch, and whether this person is known to be in its channel."""
+    launch, _rollout, wave = _of_launch(db, launch_id)
+    return Clicked(launch.wave_id, wave.wave.channel, people.is_member(db, wave.id, person))
+
+
+def clicked_wave(db: Connection, wave_id: str, person: str) -> Clicked:
+    """The same for a button or form that carries a wave."""
+    _rollout, wave = _of_wave(db, wave_id)
+    return Clicked(wave.id, wave.wave.channel, people.is_member(db, wave.id, person))

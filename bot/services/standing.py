@@ -1,0 +1,94 @@
+"""Which rollout and wave are meant, and everything the gates need to know about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.domain.gates import CoreAnswer, Facts
+from bot.domain.progress import Rollout, RunningWave
+from bot.domain.rollout import Step
+from bot.domain.refusals import NoRollout, Outdated, UnknownRollout, UnknownWave, WhichRollout
+from bot.store import briefings, launches, overrides, pilots, rollouts
+
+
+def pick(db: Connection, name: str | None) -> Rollout:
+    """The rollout of that name, or the only one. Raises NoRollout, UnknownRollout or WhichRollout."""
+    names = rollouts.names(db)
+    if not names:
+        raise NoRollout
+    if name is None:
+        if len(names) > 1:
+            raise WhichRollout(names)
+        name = names[0]
+    found = rollouts.by_name(db, name)
+    if found is None:
+        raise UnknownRollout(name, names)
+    return found
+
+
+def locked(db: Connection, rollout_id: str) -> Rollout:
+    """The rollout as it is now, with other writers kept waiting. Raises Outdated when it is gone."""
+    found = rollouts.by_id(db, rollout_id, lock=True)
+    if found is None:
+        raise Outdated
+    return found
+
+
+def wave_in(rollout: Rollout, wave_id: str) -> RunningWave:
+    """The wave with that id. Raises Outdated when the plan no longer has it."""
+    found = rollout.wave_with_id(wave_id)
+    if found is None:
+        raise Outdated
+    return found
+
+
+def of_wave(db: Connection, wave_id: str) -> Rollout:
+    """The rollout that a wave belongs to. Raises Outdated when it is gone."""
+    found = rollouts.of_wave(db, wave_id)
+    if found is None:
+        raise Outdated
+    return found
+
+
+def wave_meant(db: Connection, rollout: Rollout, name: str | None) -> RunningWave:
+    """The wave of that name, or the one whose turn it is. Raises UnknownWave."""
+    if name is None:
+        return current_wave(db, rollout)
+    found = rollout.wave_named(name)
+    if found is None:
+        raise UnknownWave(name, [wave.name for wave in rollout.waves])
+    return found
+
+
+def current_wave(db: Connection, rollout: Rollout) -> RunningWave:
+    """The first wave that still has a step to come, or the last one."""
+    for wave in rollout.waves:
+        if launches.progress(db, wave).next_step(rollout.versions) is not None:
+            return wave
+    return rollout.waves[-1]
+
+
+def gate_facts(
+    db: Connection, rollout: Rollout, wave: RunningWave, *, answers: Sequence[CoreAnswer], zone: ZoneInfo
+) -> Facts:
+    """Everything that the gates of a launch for this wave look at."""
+    return Facts(
+        plan=rollout.plan,
+        wave=wave.wave,
+        versions=rollout.versions,
+        progress=launches.progress(db, wave),
+        zone=zone,
+        paused=rollout.pause is not None,
+        answers=tuple(answers),
+        managers_ready=briefings.managers_ready(db, wave, rollout.versions),
+        pilot=pilots.pilot_facts(db, rollout),
+        overrides=overrides.approved(db, rollout, wave),
+    )
+
+
+def step_due(db: Connection, rollout: Rollout, wave: RunningWave) -> Step | None:
+    """The step that comes next for this wave."""
+    return launches.progress(db, wave).next_step(rollout.versions)

@@ -1,0 +1,56 @@
+"""Where a rollout stands, gathered for the status card."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.progress import Rollout, RunningWave
+from bot.services.launching import Rulebook, gates_of
+from bot.services.standing import current_wave, step_due
+from bot.store import launches, outbox, overrides, people
+from bot.views.status_card import (
+    ScheduledLaunch,
+    StatusSummary,
+    Unsettled,
+    WaitingOverride,
+    WaveStatus,
+)
+
+
+def summarise(
+    db: Connection, rollout: Rollout, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
+) -> StatusSummary:
+    """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
+    current = wave or current_wave(db, rollout)
+    step = step_due(db, rollout, current)
+    names = {each.id: each.name for each in rollout.waves}
+    return StatusSummary(
+        rollout=rollout,
+        current=current,
+        next_step=step,
+        gates=gates_of(db, rollout, current, step, rules, now) if step else (),
+        waves=[_wave(db, rollout, each) for each in rollout.waves],
+        scheduled=[
+            ScheduledLaunch(launch.id, launch.step, names.get(launch.wave_id, ""), launch.due_at, launch.launched_by)
+            for launch in launches.scheduled(db, rollout.id)
+            if launch.due_at
+        ],
+        overrides=[
+            WaitingOverride(each.id, each.gate, names.get(each.wave_id, ""), each.because, each.asked_by)
+            for each in overrides.waiting(db, rollout)
+        ],
+        unsettled=[
+            Unsettled(each.id, each.kind, each.recipient, each.state, each.error)
+            for each in outbox.unsettled(db, rollout.id)
+        ],
+        on_their_way=outbox.waiting_count(db, rollout.id),
+    )
+
+
+def _wave(db: Connection, rollout: Rollout, wave: RunningWave) -> WaveStatus:
+    reading = people.reading(db, rollout.id, wave.id, rollout.versions.policy)
+    return WaveStatus(
+        wave, launches.progress(db, wave), reading.members, reading.given, reading.acknowledged
+    )

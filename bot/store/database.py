@@ -1,0 +1,123 @@
+"""One way into the database for everybody: hand in a piece of work, get its result, in one transaction.
+
+Work is a synchronous function over a Core connection. On SQLite it runs in one thread, which is therefore the only
+writer of this process; on PostgreSQL the same function runs on an asynchronous driver (docs/decisions/0003-one-store.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+BUSY_SECONDS = 10
+"""How long SQLite waits for another process (the command line, say) to finish writing."""
+
+
+class Database(Protocol):
+    """Where work is handed in."""
+
+    @property
+    def url(self) -> URL:
+        """Where the database is, without a word about its password when printed."""
+        ...
+
+    async def run(self, work: Work[T]) -> T:
+        """Carry out `work` in one transaction: committed when it returns, rolled back when it raises."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+
+class SQLiteDatabase:
+    """The embedded database: WAL, foreign keys on, one thread that reads and writes."""
+
+    def __init__(self, url: str | URL) -> None:
+        """Open nothing yet; the first piece of work connects."""
+        self.url = make_url(url)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="foreword-store")
+        self.engine = sqlite_engine(self.url)
+
+    async def run(self, work: Work[T]) -> T:
+        """Carry out `work` in the store's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.run_now, work)
+
+    def run_now(self, work: Work[T]) -> T:
+        """The same for callers without an event loop, such as the command line."""
+        with self.engine.begin() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        """Finish what is under way, then close."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.engine.dispose)
+        self._thread.shutdown(wait=True)
+
+
+class PostgreSQLDatabase:
+    """The shared database: several instances, row locks."""
+
+    def __init__(self, url: str | URL, pool_size: int = 10) -> None:
+        """Open nothing yet; `pool_size` connections at most."""
+        self.url = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine: AsyncEngine = create_async_engine(
+            self.url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
+
+    async def run(self, work: Work[T]) -> T:
+        """Carry out `work` on the event loop; the driver yields while the server thinks."""
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self.engine.dispose()
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """An engine whose transactions begin by taking SQLite's write lock, so that a read is never outdated when it writes."""
+    in_memory = url.database in (None, "", ":memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 1, "max_overflow": 0}
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
+        **options,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not merely unlinked
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def open_database(url: str) -> Database:
+    """The database that DATABASE_URL names; ValueError for a kind that Foreword does not know."""
+    parsed = make_url(url)
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return SQLiteDatabase(parsed)
+    if kind == "postgresql":
+        return PostgreSQLDatabase(parsed)
+    msg = f"DATABASE_URL begins with {kind}; Foreword knows sqlite and postgresql"
+    raise ValueError(msg)

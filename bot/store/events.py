@@ -1,0 +1,20 @@
+"""Which events were handled; Slack delivers some twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.store import tables as t
+from bot.store.statements import insert_new
+
+
+def first_time(db: Connection, event_id: str, *, now: datetime) -> bool:
+    """Whether this event was not handled before; remembers it."""
+    return insert_new(db, t.seen_event, [{"event_id": event_id, "seen_at": now}]) == 1
+
+
+def forget_events(db: Connection, before: datetime) -> int:
+    """Forget the events from before that moment; Slack does not deliver them again."""
+    return db.execute(t.seen_event.delete().where(t.seen_event.c.seen_at < before)).rowcount

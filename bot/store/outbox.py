@@ -1,0 +1,299 @@
+"""The outbox: deliveries that were decided on, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+
+from bot.domain.delivery import NEXT, DeliveryKind, DeliveryState
+from bot.store import tables as t
+from bot.store.statements import insert_new, insert_or_update, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A delivery to be written beside a state change. `key` is unique: writing it twice changes nothing."""
+
+    key: str
+    kind: DeliveryKind
+    recipient: str
+    rollout_id: str
+    data: dict[str, Any]
+    launch_id: str | None = None
+    follows: str | None = None
+    """The `key` of the delivery that has to be settled before this one: sent, or found to be unneeded. What a
+    person must have been given before is checked again when this one goes."""
+    waits_in_pause: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as stored."""
+
+    id: str
+    key: str
+    kind: DeliveryKind
+    recipient: str
+    rollout_id: str
+    data: dict[str, Any]
+    launch_id: str | None
+    state: DeliveryState
+    attempts: int
+    first_tried_at: datetime | None
+    sent_channel: str | None
+    sent_ts: str | None
+    error: str
+
+
+def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
+    """Put deliveries into the outbox, due now. Returns how many are new."""
+    return insert_new(
+        db,
+        t.delivery,
+        [
+            {
+                "id": new_id(),
+                "key": draft.key,
+                "kind": draft.kind,
+                "data": draft.data,
+                "recipient": draft.recipient,
+                "rollout_id": draft.rollout_id,
+                "launch_id": draft.launch_id,
+                "follows": draft.follows,
+                "waits_in_pause": draft.waits_in_pause,
+                "state": DeliveryState.PENDING,
+                "due_at": now,
+                "created_at": now,
+                "attempts": 0,
+                "error": "",
+            }
+            for draft in drafts
+        ],
+    )
+
+
+def claim(
+    db: Connection, owner: str, *, now: datetime, lease_until: datetime, limit: int, busy: Collection[str] = ()
+) -> list[Delivery]:
+    """Take up to `limit` deliveries that may go now, one per recipient, oldest first.
+
+    Passed over: what waits for its time, for the message before it, for the end of a pause, or for a recipient who
+    has a message under way (`busy` names more of them).
+    """
+    before = t.delivery.alias("before")
+    under_way = t.delivery.alias("under_way")
+    candidates: Select[Any] = (
+        select(t.delivery.c.id, t.delivery.c.recipient)
+        .join(t.rollout, t.rollout.c.id == t.delivery.c.rollout_id)
+        .where(
+            t.delivery.c.state == DeliveryState.PENDING,
+            t.delivery.c.due_at <= now,
+            or_(t.delivery.c.waits_in_pause.is_(False), t.rollout.c.paused_at.is_(None)),
+            or_(
+                t.delivery.c.follows.is_(None),
+                select(before.c.id)
+                .where(
+                    before.c.key == t.delivery.c.follows,
+                    before.c.state.in_([DeliveryState.SENT, DeliveryState.CANCELLED]),
+                )
+                .exists(),
+            ),
+            ~select(under_way.c.id)
+            .where(
+                under_way.c.recipient == t.delivery.c.recipient,
+                under_way.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
+            )
+            .exists(),
+        )
+        .order_by(t.delivery.c.due_at, t.delivery.c.created_at, t.delivery.c.id)
+        .limit(limit * 4)
+        .with_for_update(skip_locked=True, of=t.delivery)
+    )
+    if busy:
+        candidates = candidates.where(t.delivery.c.recipient.not_in(busy))
+    chosen: dict[str, str] = {}
+    for row in db.execute(candidates):
+        chosen.setdefault(row.recipient, row.id)
+    ids = list(chosen.values())[:limit]
+    if not ids:
+        return []
+    db.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id.in_(ids))
+        .values(
+            state=DeliveryState.SENDING,
+            owner=owner,
+            lease_until=lease_until,
+            attempts=t.delivery.c.attempts + 1,
+            first_tried_at=func.coalesce(t.delivery.c.first_tried_at, now),
+        )
+    )
+    rows = {row.id: _delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.id.in_(ids)))}
+    return [rows[i] for i in ids]
+
+
+def claim_unsure(
+    db: Connection, owner: str, *, now: datetime, lease_until: datetime, limit: int, mine: Collection[str] = ()
+) -> list[Delivery]:
+    """Take deliveries that may have reached Slack without our knowing.
+
+    These are the ones whose sender's lease ran out (it died, or its clock did), and the ones marked unsure whose
+    time to look has come. `mine` are under way in this very process, whatever the clock says.
+    """
+    ids = list(
+        db.scalars(
+            select(t.delivery.c.id)
+            .where(
+                or_(
+                    and_(t.delivery.c.state == DeliveryState.SENDING, t.delivery.c.lease_until <= now),
+                    and_(
+                        t.delivery.c.state == DeliveryState.UNSURE,
+                        t.delivery.c.due_at <= now,
+                        or_(t.delivery.c.lease_until.is_(None), t.delivery.c.lease_until <= now),
+                    ),
+                ),
+                t.delivery.c.id.not_in(mine),
+            )
+            .order_by(t.delivery.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if not ids:
+        return []
+    db.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id.in_(ids))
+        .values(state=DeliveryState.UNSURE, owner=owner, lease_until=lease_until)
+    )
+    return [_delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.id.in_(ids)))]
+
+
+def move(
+    db: Connection,
+    delivery: Delivery,
+    state: DeliveryState,
+    *,
+    owner: str | None = None,
+    due_at: datetime | None = None,
+    error: str = "",
+    sent_channel: str | None = None,
+    sent_ts: str | None = None,
+    sent_at: datetime | None = None,
+) -> bool:
+    """Move a delivery on. False when it is no longer where the caller saw it, or no longer the caller's."""
+    if state not in NEXT[delivery.state]:
+        msg = f"a delivery cannot go from {delivery.state} to {state}"
+        raise ValueError(msg)
+    statement = update(t.delivery).where(t.delivery.c.id == delivery.id, t.delivery.c.state == delivery.state)
+    if owner is not None:
+        statement = statement.where(t.delivery.c.owner == owner)
+    values: dict[str, Any] = {"state": state, "error": error, "owner": None, "lease_until": None}
+    if due_at is not None:
+        values["due_at"] = due_at
+    if state is DeliveryState.SENT:
+        values |= {"sent_channel": sent_channel, "sent_ts": sent_ts, "sent_at": sent_at}
+    return db.execute(statement.values(**values)).rowcount == 1
+
+
+def look_again_later(db: Connection, delivery: Delivery, *, due_at: datetime, error: str) -> None:
+    """An unsure delivery could not be looked up yet; try again then."""
+    db.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id == delivery.id, t.delivery.c.state == DeliveryState.UNSURE)
+        .values(due_at=due_at, lease_until=None, owner=None, error=error, attempts=t.delivery.c.attempts + 1)
+    )
+
+
+def by_id(db: Connection, delivery_id: str) -> Delivery | None:
+    """One delivery, or None."""
+    row = db.execute(select(t.delivery).where(t.delivery.c.id == delivery_id)).one_or_none()
+    return None if row is None else _delivery(row)
+
+
+def of_launch(db: Connection, launch_id: str) -> list[Delivery]:
+    """The deliveries of one launch."""
+    return [_delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.launch_id == launch_id))]
+
+
+def unsettled(db: Connection, rollout_id: str) -> list[Delivery]:
+    """What a manager should know about: ambiguous and failed deliveries, oldest first."""
+    rows = db.execute(
+        select(t.delivery)
+        .where(
+            t.delivery.c.rollout_id == rollout_id,
+            t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
+        )
+        .order_by(t.delivery.c.created_at)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def waiting_count(db: Connection, rollout_id: str) -> int:
+    """How many deliveries are on their way."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(t.delivery)
+            .where(
+                t.delivery.c.rollout_id == rollout_id,
+                t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNSURE]),
+            )
+        )
+        or 0
+    )
+
+
+def cancel_waiting(db: Connection, rollout_id: str) -> int:
+    """Take back everything of this rollout that waits in a pause and has not left yet."""
+    return db.execute(
+        update(t.delivery)
+        .where(
+            t.delivery.c.rollout_id == rollout_id,
+            t.delivery.c.state == DeliveryState.PENDING,
+            t.delivery.c.waits_in_pause,
+        )
+        .values(state=DeliveryState.CANCELLED, error="relaunched")
+    ).rowcount
+
+
+def block_method(db: Connection, method: str, until: datetime) -> None:
+    """Slack said 429: nobody calls this method before then."""
+    insert_or_update(db, t.rate_block, {"method": method, "blocked_until": until})
+
+
+def blocked_until(db: Connection, method: str) -> datetime | None:
+    """Until when Slack does not want this method called; None when it may be."""
+    return db.scalar(select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == method))
+
+
+def next_due(db: Connection) -> datetime | None:
+    """When the earliest pending or unsure delivery wants attention."""
+    due: datetime | None = db.scalar(
+        select(func.min(t.delivery.c.due_at)).where(
+            t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.UNSURE])
+        )
+    )
+    return due
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(
+        row.id,
+        row.key,
+        DeliveryKind(row.kind),
+        row.recipient,
+        row.rollout_id,
+        row.data,
+        row.launch_id,
+        DeliveryState(row.state),
+        row.attempts,
+        row.first_tried_at,
+        row.sent_channel,
+        row.sent_ts,
+        row.error,
+    )

@@ -1,0 +1,121 @@
+"""Overrides: a soft gate waived by two managers, for one wave's present run and versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.domain.gates import Gate, Override
+from bot.domain.progress import Rollout, RunningWave
+from bot.store import tables as t
+from bot.store.statements import insert_new, new_id
+from bot.store.tables import OverrideState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOverride:
+    """An override as stored."""
+
+    id: str
+    rollout_id: str
+    wave_id: str
+    gate: Gate
+    because: str
+    state: OverrideState
+    asked_by: str
+    approved_by: str | None
+    current: bool = True
+    """False once the wave's run or the texts have moved on: a waiver is for what its two managers had before them."""
+
+
+def _slot(rollout: Rollout, wave: RunningWave, gate: Gate) -> str:
+    return f"{wave.id}:{wave.run}:{rollout.versions.reason}.{rollout.versions.policy}:{gate}"
+
+
+def ask(
+    db: Connection, rollout: Rollout, wave: RunningWave, gate: Gate, because: str, *, by: str, now: datetime
+) -> tuple[StoredOverride, bool]:
+    """Ask for an override. Returns it and whether it is new; else it is the one that somebody asked for before."""
+    slot = _slot(rollout, wave, gate)
+    new = insert_new(
+        db,
+        t.override,
+        [
+            {
+                "id": new_id(),
+                "rollout_id": rollout.id,
+                "wave_id": wave.id,
+                "gate": gate,
+                "slot": slot,
+                "because": because,
+                "state": OverrideState.ASKED,
+                "asked_by": by,
+                "asked_at": now,
+            }
+        ],
+    )
+    return _stored(db.execute(select(t.override).where(t.override.c.slot == slot)).one()), bool(new)
+
+
+def by_id(db: Connection, override_id: str, rollout: Rollout | None = None) -> StoredOverride | None:
+    """One override; with its rollout, also whether it still fits the present run and versions."""
+    row = db.execute(select(t.override).where(t.override.c.id == override_id)).one_or_none()
+    return None if row is None else _stored(row, rollout)
+
+
+def waiting(db: Connection, rollout: Rollout) -> list[StoredOverride]:
+    """The overrides that wait for a second manager and still fit."""
+    rows = db.execute(
+        select(t.override)
+        .where(t.override.c.rollout_id == rollout.id, t.override.c.state == OverrideState.ASKED)
+        .order_by(t.override.c.asked_at)
+    )
+    return [found for found in (_stored(row, rollout) for row in rows) if found.current]
+
+
+def approve(db: Connection, override_id: str, *, by: str, now: datetime) -> bool:
+    """Approve as the second manager. False when it was approved already, or `by` is the one who asked."""
+    return (
+        db.execute(
+            update(t.override)
+            .where(
+                t.override.c.id == override_id,
+                t.override.c.state == OverrideState.ASKED,
+                t.override.c.asked_by != by,
+            )
+            .values(state=OverrideState.APPROVED, approved_by=by, approved_at=now)
+        ).rowcount
+        == 1
+    )
+
+
+def approved(db: Connection, rollout: Rollout, wave: RunningWave) -> tuple[Override, ...]:
+    """The waivers that count for this wave now."""
+    rows = db.execute(
+        select(t.override).where(t.override.c.wave_id == wave.id, t.override.c.state == OverrideState.APPROVED)
+    )
+    return tuple(
+        Override(Gate(row.gate), row.because, row.asked_by, row.approved_by)
+        for row in rows
+        if row.slot == _slot(rollout, wave, Gate(row.gate))
+    )
+
+
+def _stored(row: Row[tuple[object, ...]], rollout: Rollout | None = None) -> StoredOverride:
+    current = True
+    if rollout is not None:
+        wave = rollout.wave_with_id(row.wave_id)
+        current = wave is not None and row.slot == _slot(rollout, wave, Gate(row.gate))
+    return StoredOverride(
+        row.id,
+        row.rollout_id,
+        row.wave_id,
+        Gate(row.gate),
+        row.because,
+        OverrideState(row.state),
+        row.asked_by,
+        row.approved_by,
+        current,
+    )

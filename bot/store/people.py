@@ -1,0 +1,129 @@
+"""Who is in which wave, and who was given what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, select, update
+
+from bot.domain.reader import Receipts
+from bot.domain.rollout import Step
+from bot.store import tables as t
+from bot.store.statements import insert_new, insert_or_update
+
+
+def receipts(db: Connection, rollout_id: str, person: str) -> Receipts:
+    """What this person was given, by version."""
+    rows = db.execute(
+        select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
+            t.receipt.c.rollout_id == rollout_id, t.receipt.c.person == person
+        )
+    ).all()
+    return Receipts(
+        reasons=frozenset(row.version for row in rows if row.step == Step.REASON),
+        policies=frozenset(row.version for row in rows if row.step == Step.POLICY),
+        acknowledged=frozenset(row.version for row in rows if row.step == Step.POLICY and row.acknowledged_at),
+    )
+
+
+def give(
+    db: Connection, rollout_id: str, wave_id: str, people: Iterable[str], step: Step, version: int, *, now: datetime
+) -> int:
+    """Write receipts; who has one already keeps it, with its first time. Returns how many are new."""
+    return insert_new(
+        db,
+        t.receipt,
+        [
+            {
+                "rollout_id": rollout_id,
+                "person": person,
+                "step": step,
+                "version": version,
+                "wave_id": wave_id,
+                "given_at": now,
+            }
+            for person in people
+        ],
+    )
+
+
+def acknowledge(db: Connection, rollout_id: str, person: str, version: int, *, now: datetime) -> bool:
+    """*I have read it*. False when it was acknowledged before (the first time stands)."""
+    return (
+        db.execute(
+            update(t.receipt)
+            .where(
+                t.receipt.c.rollout_id == rollout_id,
+                t.receipt.c.person == person,
+                t.receipt.c.step == Step.POLICY,
+                t.receipt.c.version == version,
+                t.receipt.c.acknowledged_at.is_(None),
+            )
+            .values(acknowledged_at=now)
+        ).rowcount
+        == 1
+    )
+
+
+def receipt_times(
+    db: Connection, rollout_id: str, person: str
+) -> dict[tuple[Step, int], tuple[datetime, datetime | None]]:
+    """When this person was given each step and version, and when they acknowledged it."""
+    rows = db.execute(
+        select(t.receipt).where(t.receipt.c.rollout_id == rollout_id, t.receipt.c.person == person)
+    )
+    return {(Step(row.step), row.version): (row.given_at, row.acknowledged_at) for row in rows}
+
+
+def remember_members(db: Connection, wave_id: str, people: Collection[str], *, now: datetime) -> None:
+    """These people are in the wave's channel."""
+    insert_new(
+        db, t.member, [{"wave_id": wave_id, "person": p, "present": True, "seen_at": now} for p in people]
+    )
+    db.execute(
+        update(t.member)
+        .where(t.member.c.wave_id == wave_id, t.member.c.person.in_(people), t.member.c.present.is_(False))
+        .values(present=True, seen_at=now)
+    )
+
+
+def left(db: Connection, wave_id: str, person: str, *, now: datetime) -> None:
+    """This person is no longer in the wave's channel. What they were given stays on record."""
+    insert_or_update(db, t.member, {"wave_id": wave_id, "person": person, "present": False, "seen_at": now})
+
+
+def is_member(db: Connection, wave_id: str, person: str) -> bool | None:
+    """Whether this person is in the wave's channel; None when Slack has not told us."""
+    return db.scalar(select(t.member.c.present).where(t.member.c.wave_id == wave_id, t.member.c.person == person))
+
+
+def wave_ids_of(db: Connection, person: str) -> set[str]:
+    """The waves whose channel this person is in."""
+    return set(db.scalars(select(t.member.c.wave_id).where(t.member.c.person == person, t.member.c.present)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many present members of a wave were given a policy version, and how many said that they have read it."""
+
+    members: int
+    given: int
+    acknowledged: int
+
+
+def reading(db: Connection, rollout_id: str, wave_id: str, version: int) -> Reading:
+    """The counts that the status card shows; never names."""
+    receipt = and_(
+        t.receipt.c.rollout_id == rollout_id,
+        t.receipt.c.person == t.member.c.person,
+        t.receipt.c.step == Step.POLICY,
+        t.receipt.c.version == version,
+    )
+    row = db.execute(
+        select(func.count(), func.count(t.receipt.c.person), func.count(t.receipt.c.acknowledged_at))
+        .select_from(t.member.outerjoin(t.receipt, receipt))
+        .where(t.member.c.wave_id == wave_id, t.member.c.present)
+    ).one()
+    return Reading(row[0], row[1], row[2])

@@ -1,0 +1,33 @@
+"""The two statements that SQLite and PostgreSQL spell alike but SQLAlchemy does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def new_id() -> str:
+    """A random row id: it says nothing about when, or in which order, rows were made."""
+    return uuid4().hex
+
+
+def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows, passing over those that a unique key already has. Returns how many were new."""
+    if not rows:
+        return 0
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    result = db.execute(dialect.insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+    return result.rowcount
+
+
+def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep: Sequence[str] = ()) -> None:
+    """Insert a row, or overwrite the one with the same primary key except for the columns in `keep`."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**row)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in row if name not in keys and name not in keep}
+    db.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -1,0 +1,218 @@
+"""The status card: where a rollout stands, and what the next step still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.domain.gates import GateResult
+from bot.domain.progress import Progress, Rollout, RunningWave
+from bot.domain.rollout import Step
+from bot.ports import Post
+from bot.views.escape import escape
+from bot.views.gate_list import gate_lines
+from bot.views.ids import ActionId
+from bot.views.pieces import button, buttons, clipped, divider, header, post, sections, small
+from bot.views.words import STEP_NAMES, counted, moment
+
+SHOWN_UNSETTLED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStatus:
+    """One wave as the card shows it. `given` and `acknowledged` count present members for the present policy."""
+
+    wave: RunningWave
+    progress: Progress
+    members: int
+    given: int
+    acknowledged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A message that needs somebody's eyes: `ambiguous` (may or may not be in Slack) or `failed`."""
+
+    delivery_id: str
+    kind: str
+    recipient: str
+    state: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledLaunch:
+    """A launch that waits for its time."""
+
+    launch_id: str
+    step: Step
+    wave: str
+    due_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOverride:
+    """An override that waits for a second manager."""
+
+    override_id: str
+    gate: str
+    wave: str
+    because: str
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSummary:
+    """Everything on the card."""
+
+    rollout: Rollout
+    current: RunningWave
+    next_step: Step | None
+    gates: Sequence[GateResult]
+    waves: Sequence[WaveStatus]
+    scheduled: Sequence[ScheduledLaunch] = ()
+    overrides: Sequence[WaitingOverride] = ()
+    unsettled: Sequence[Unsettled] = ()
+    on_their_way: int = 0
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def status_card(summary: StatusSummary) -> Post:
+    """The card as a message."""
+    return post(status_text(summary), status_blocks(summary))
+
+
+def status_text(summary: StatusSummary) -> str:
+    """The card in a sentence, for notifications and screen readers."""
+    rollout, wave = summary.rollout, summary.current
+    paused = " The rollout is paused." if rollout.pause else ""
+    if summary.next_step is None:
+        return f"{escape(rollout.name)}: every wave has had every step.{paused}"
+    open_gates = [gate.gate for gate in summary.gates if not gate.holds]
+    missing = f" Missing: {', '.join(open_gates)}." if open_gates else " Every gate holds."
+    return f"{escape(rollout.name)}: next is {summary.next_step} for {escape(wave.name)}.{missing}{paused}"
+
+
+def status_blocks(summary: StatusSummary) -> list[Block]:
+    """The card as blocks, for a message or the App Home."""
+    rollout = summary.rollout
+    plan, versions = rollout.plan, rollout.versions
+    blocks: list[Block] = [
+        header(f"{plan.tool} ({rollout.name})"),
+        small(f"Reason version {versions.reason}, policy version {versions.policy}"),
+    ]
+    if rollout.pause:
+        blocks += sections(
+            f":double_vertical_bar: *Paused* since {moment(rollout.pause.at)}: {escape(rollout.pause.because)}\n"
+            "Nothing is sent and no link is given out. To go on: a new policy version or a new reason, then relaunch."
+        )
+    blocks += sections("\n".join(_wave_line(rollout, status, summary.current) for status in summary.waves))
+    blocks.append(divider())
+    if summary.next_step is None:
+        blocks += sections("*Every wave has had every step.*")
+    else:
+        blocks += sections(
+            f"*Next: {STEP_NAMES[summary.next_step]} for {escape(summary.current.name)}* "
+            f"(`/rollout launch {summary.next_step} {escape(summary.current.name)}`)\n{gate_lines(summary.gates)}"
+        )
+    blocks += _waiting(summary)
+    blocks += _unsettled(summary)
+    for note in summary.notes:
+        blocks.append(small(note))
+    blocks.append(buttons(*_buttons(summary)))
+    return blocks
+
+
+def _wave_line(rollout: Rollout, status: WaveStatus, current: RunningWave) -> str:
+    wave, progress = status.wave, status.progress
+    marks = []
+    for step in Step:
+        done = progress.latest(step)
+        fresh = done is not None and (step in (Step.BRIEF, Step.INSTALL) or progress.of(step, rollout.versions))
+        if done is None:
+            marks.append(f"{step} –")
+        elif done.delivered_at is None:
+            marks.append(f"{step} …")
+        else:
+            marks.append(f"{step} ✓" if fresh else f"{step} ✓ (earlier version)")
+    where = "*" if wave.id == current.id else ""
+    pilot = " (pilot)" if rollout.is_pilot(wave) else ""
+    run = f", run {wave.run}" if wave.run > 1 else ""
+    read = ""
+    if status.given:
+        read = f"\n      {status.acknowledged} of {counted(status.members, 'person', 'people')} have read policy version {rollout.versions.policy}"
+    return (
+        f"{where}{escape(wave.name)}{where}{pilot} in <#{wave.wave.channel}>{run}:  {'  →  '.join(marks)}{read}"
+    )
+
+
+def _waiting(summary: StatusSummary) -> list[Block]:
+    blocks: list[Block] = []
+    for launch in summary.scheduled:
+        blocks += sections(
+            f":calendar: *{launch.step}* for {escape(launch.wave)} is scheduled for {moment(launch.due_at)} by <@{launch.by}>. "
+            "Its gates are checked again then."
+        )
+        blocks.append(buttons(button(ActionId.UNSCHEDULE, "Take it back", launch.launch_id)))
+    for override in summary.overrides:
+        blocks += sections(
+            f":eyes: <@{override.asked_by}> asks to waive `{override.gate}` for {escape(override.wave)}: "
+            f"{clipped(escape(override.because), 500)}\nA second manager has to approve."
+        )
+        blocks.append(buttons(button(ActionId.APPROVE_OVERRIDE, "Approve", override.override_id, style="danger")))
+    return blocks
+
+
+def _unsettled(summary: StatusSummary) -> list[Block]:
+    blocks: list[Block] = []
+    for item in summary.unsettled[:SHOWN_UNSETTLED]:
+        target = f"<#{item.recipient}>" if item.recipient[:1] in "CG" else f"<@{item.recipient}>"
+        if item.state == "ambiguous":
+            text = (
+                f":grey_question: *Ambiguous*: the {item.kind} message to {target} left, and Slack gave no answer that "
+                "settles whether it arrived. It is not sent again by itself. Look there, then check again."
+            )
+        else:
+            text = (
+                f":warning: *Not sent*: the {item.kind} message to {target}. Slack says `{escape(item.error)}`. "
+                "Mend that (invite me to the channel, for example), then check again."
+            )
+        blocks += sections(text)
+        blocks.append(buttons(button(ActionId.CHECK_AGAIN, "Check again", item.delivery_id)))
+    more = len(summary.unsettled) - SHOWN_UNSETTLED
+    if more > 0:
+        blocks.append(small(f"… and {more} more like these."))
+    if summary.on_their_way:
+        blocks.append(small(f"{counted(summary.on_their_way, 'message')} on their way to Slack."))
+    return blocks
+
+
+def _buttons(summary: StatusSummary) -> list[ButtonElement]:
+    wave = summary.current.id
+    found: list[ButtonElement] = []
+    if summary.rollout.pause:
+        found.append(button(ActionId.RELAUNCH, "Relaunch", summary.rollout.id, style="danger"))
+    elif summary.next_step is not None:
+        ready = all(gate.holds for gate in summary.gates)
+        found.append(
+            button(
+                ActionId.PREVIEW_NEXT,
+                f"Preview {summary.next_step}",
+                wave,
+                style="primary" if ready else None,
+                says=f"Preview {summary.next_step} for {summary.current.name}",
+            )
+        )
+    found.append(button(ActionId.SHOW_GATES, "What is missing", wave))
+    found.append(button(ActionId.EDIT_REASON, "Edit the reason", summary.rollout.id))
+    found.append(button(ActionId.EDIT_POLICY, "Edit the policy", summary.rollout.id))
+    found.append(button(ActionId.EDIT_WAVES, "Edit the waves", summary.rollout.id))
+    found.append(button(ActionId.SHOW_TIMELINE, "Timeline", summary.rollout.id))
+    if not summary.rollout.pause:
+        found.append(button(ActionId.OPEN_PAUSE, "Pause", summary.rollout.id, style="danger"))
+    found.append(button(ActionId.REFRESH_STATUS, "Refresh", summary.rollout.id))
+    return found

@@ -1,0 +1,64 @@
+"""The timeline in words: who did what, when and why, as every employee may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.timeline import Entry, Event
+from bot.ports import Post
+from bot.views.escape import escape
+from bot.views.pieces import header, post, sections, small
+from bot.views.words import moment
+
+
+def timeline_message(rollout: str, entries: Sequence[Entry]) -> Post:
+    """The newest entries, newest first."""
+    lines = [entry_line(entry) for entry in entries] or ["Nothing has happened yet."]
+    blocks: list[Block] = [
+        header(f"Timeline of {rollout}"),
+        *sections("\n".join(lines)),
+        small("Each entry seals the one before it; an operator can prove that with `python app.py timeline verify`."),
+    ]
+    return post(f"The last {len(entries)} entries of the timeline of {escape(rollout)}.", blocks)
+
+
+def entry_line(entry: Entry) -> str:
+    """One entry."""
+    actor = f"<@{entry.actor}>" if entry.actor[:1] in ("U", "W") else escape(entry.actor)
+    return f"{entry.seq}.  {moment(entry.at)}  {_what(entry, actor)}"
+
+
+def _what(entry: Entry, actor: str) -> str:
+    data = {name: escape(str(value)) for name, value in entry.data.items()}
+    waived = f" (waived: {data['waived']})" if data.get("waived") else ""
+    match entry.event:
+        case Event.PLAN_LOADED:
+            return f"The plan was loaded by {actor}: {data.get('what', '')}"
+        case Event.REASON_VERSION:
+            return f"{actor} wrote version {data['version']} of the reason"
+        case Event.POLICY_VERSION:
+            return f"{actor} wrote version {data['version']} of the policy"
+        case Event.ANSWERS_SIGNED_OFF:
+            return f"{actor} signed off the answers to {data['entries']}"
+        case Event.SCHEDULED:
+            return f"{actor} scheduled *{data['step']}* for {data['wave']} at {data['due']}"
+        case Event.UNSCHEDULED:
+            return f"{actor} took back *{data['step']}* for {data['wave']}"
+        case Event.LAUNCHED:
+            return f"{actor} launched *{data['step']}* for {data['wave']}, {_versions(data)}{waived}"
+        case Event.NOT_LAUNCHED:
+            return f"*{data['step']}* for {data['wave']} did not go: {data['why']}"
+        case Event.OVERRIDE_ASKED:
+            return f"{actor} asked to waive `{data['gate']}` for {data['wave']}: {data['because']}"
+        case Event.OVERRIDE_APPROVED:
+            return f"{actor} approved waiving `{data['gate']}` for {data['wave']}, asked by <@{data['asked_by']}>: {data['because']}"
+        case Event.PAUSED:
+            return f"{actor} paused the rollout: {data['because']}"
+        case Event.RELAUNCHED:
+            return f"{actor} launched the rollout again, {_versions(data)}: {data['waves']} starts over"
+
+
+def _versions(data: dict[str, str]) -> str:
+    return f"reason version {data['reason']}, policy version {data['policy']}"

@@ -1,0 +1,148 @@
+"""What every handler works with, and the ways of answering a person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.ports import Clock, Directory, Messenger, NotSent, Post, SlackRefused, Unknown
+from bot.services.launching import Rulebook
+from bot.store.database import Database
+from bot.views.link_modal import could_not_open, message_modal
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+PAGES_READ = 5
+"""How many pages of 1,000 members are read while somebody waits for an answer."""
+
+
+class Background:
+    """Answers that leave after the request was acknowledged. They are help, never receipts, so a crash may lose them."""
+
+    def __init__(self) -> None:
+        """Nothing is under way."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` run on its own; what goes wrong in it is logged without its arguments."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def drain(self) -> None:
+        """Wait until everything that was started has ended."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("answer_failed", error=type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button that was pressed. `channel` and `message_ts` are empty in modals and on the App Home."""
+
+    person: str
+    action: str
+    value: str
+    trigger_id: str
+    response_url: str
+    channel: str
+    in_modal: bool
+    on_home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The handlers' colleagues. `wake` tells the outbox that something new is in it."""
+
+    database: Database
+    clock: Clock
+    messenger: Messenger
+    directory: Directory
+    rules: Rulebook
+    founders: tuple[str, ...]
+    wake: Callable[[], None]
+    background: Background = field(default_factory=Background)
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock.now()
+
+    async def store(self, work: Callable[[Connection], T]) -> T:
+        """Carry out `work` in one transaction, then let the outbox look."""
+        result = await self.database.run(work)
+        self.wake()
+        return result
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Carry out `work` that only reads."""
+        return await self.database.run(work)
+
+    def answer(self, click: Click, post: Post, *, replace: bool = False) -> None:
+        """Answer a click where it was made: in place, beside it, or in a modal where there is no message."""
+        self.background.start(self._answer(click, post, replace=replace))
+
+    async def _answer(self, click: Click, post: Post, *, replace: bool) -> None:
+        if click.response_url:
+            result = await self.messenger.reply(response_url=click.response_url, post=post, replace=replace)
+        elif click.channel:
+            result = await self.messenger.whisper(channel=click.channel, user=click.person, post=post)
+        else:
+            view = message_modal(post)
+            result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)
+        if isinstance(result, NotSent | Unknown):
+            log.warning("answer_not_shown", error=result.error)
+
+    def open(self, click: Click, view: Mapping[str, Any]) -> None:
+        """Open a modal for a click (pushed on the present one inside a modal)."""
+        self.background.start(self._open(click, view))
+
+    async def _open(self, click: Click, view: Mapping[str, Any]) -> None:
+        result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)
+        if isinstance(result, NotSent | Unknown):
+            log.warning("modal_not_opened", error=result.error)
+            if click.response_url or click.channel:
+                await self._answer(click, could_not_open(), replace=False)
+
+    async def count_members(self, channel: str) -> int | None:
+        """How many people are in a channel, not counting this bot; None when Slack does not say or it takes too long."""
+        members = 0
+        cursor = ""
+        try:
+            own = await self.directory.own_id()
+            for _page in range(PAGES_READ):
+                page = await self.directory.members_page(channel, cursor)
+                members += sum(1 for person in page.members if person != own)
+                cursor = page.cursor
+                if not cursor:
+                    return members
+        except SlackRefused as refusal:
+            log.warning("members_not_read", error=refusal.error)
+        return None
+
+    async def in_channel(self, channel: str, person: str, *, known: bool | None) -> bool:
+        """Whether this person is in the channel: as Slack told us before, else by asking now."""
+        if known is not None:
+            return known
+        cursor = ""
+        try:
+            for _page in range(PAGES_READ):
+                page = await self.directory.members_page(channel, cursor)
+                if person in page.members:
+                    return True
+                cursor = page.cursor
+                if not cursor:
+                    return False
+        except SlackRefused as refusal:
+            log.warning("members_not_read", error=refusal.error)
+        return False

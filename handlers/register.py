@@ -1,0 +1,137 @@
+"""Everything that Slack can send, and which handler answers it. Few listeners; our own tables do the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.authority import NotAllowed
+from bot.domain.refusals import Refused
+from bot.ports import Post
+from bot.services import arriving
+from bot.views.ids import ActionId, ViewId
+from bot.views.link_modal import message_modal
+from bot.views.outcomes import how_to_ask
+from bot.views.refusals import apology, message_of
+from handlers.buttons import PRESSES, show_home
+from handlers.desk import Desk, log
+from handlers.payloads import Unreadable, read_click, read_form
+from handlers.rollout_command import answer_rollout
+from handlers.written_forms import fill
+
+T = TypeVar("T")
+EVERYTHING = re.compile(".*", re.DOTALL)
+
+
+def register_handlers(app: AsyncApp, desk: Desk) -> None:
+    """Listen for commands, buttons, forms and events."""
+
+    @app.command("/rollout")
+    async def rollout(ack: AsyncAck, body: dict[str, Any]) -> None:
+        async def answer() -> Post:
+            return await answer_rollout(
+                desk,
+                person=str(body.get("user_id", "")),
+                text=str(body.get("text") or ""),
+                trigger_id=str(body.get("trigger_id") or ""),
+            )
+
+        post = await _guarded("command", answer)
+        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
+
+    @app.command("/ask")
+    async def ask(ack: AsyncAck) -> None:
+        post = how_to_ask()
+        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
+
+    @app.action(EVERYTHING)
+    async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        try:
+            click = read_click(body)
+        except Unreadable:
+            log.warning("click_unreadable")
+            await ack()
+            return
+        if click.action in set(ActionId):
+
+            async def answer() -> None:
+                await PRESSES[ActionId(click.action)](desk, click)
+
+            problem = await _guarded(click.action, answer)
+            if problem is not None:
+                desk.answer(click, problem)
+        await ack()
+
+    @app.view(EVERYTHING)
+    async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
+        try:
+            callback, form = read_form(body)
+        except Unreadable:
+            log.warning("form_unreadable")
+            await ack()
+            return
+        if callback not in set(ViewId) or callback in (ViewId.NOTICE, ViewId.WAVES):
+            await ack()
+            return
+
+        async def answer() -> dict[str, Any]:
+            return await fill(desk, ViewId(callback), form)
+
+        reply = await _guarded(callback, answer)
+        if isinstance(reply, Post):
+            reply = {"response_action": "update", "view": message_modal(reply)}
+        await ack(**reply)
+
+    @app.view_closed(EVERYTHING)
+    async def closed(ack: AsyncAck) -> None:
+        await ack()
+
+    _register_events(app, desk)
+
+
+def _register_events(app: AsyncApp, desk: Desk) -> None:
+    @app.event("member_joined_channel")
+    async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
+        person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
+        if person and channel and person != await desk.directory.own_id():
+            now = desk.now()
+            await desk.store(lambda db: arriving.joined(db, event_id, channel, person, now=now))
+
+    @app.event("member_left_channel")
+    async def left(event: dict[str, Any], body: dict[str, Any]) -> None:
+        person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
+        if person and channel:
+            now = desk.now()
+            await desk.store(lambda db: arriving.left(db, event_id, channel, person, now=now))
+
+    @app.event("app_home_opened")
+    async def home(event: dict[str, Any]) -> None:
+        person = str(event.get("user", ""))
+        if person and event.get("tab", "home") == "home":
+            await show_home(desk, person)
+
+    @app.event("message")
+    async def message() -> None:
+        """Nothing is kept of what people write here."""
+
+
+def _event_id(body: dict[str, Any]) -> str:
+    """Slack's own id of an event; one of ours where a server gives none, so that it is handled at least once."""
+    return str(body.get("event_id") or f"none:{uuid4().hex}")
+
+
+async def _guarded(what: str, answer: Callable[[], Awaitable[T]]) -> T | Post:
+    """The answer; or a sentence for a refusal; or, for what nobody foresaw, an apology whose reference is in the log."""
+    try:
+        return await answer()
+    except (Refused, NotAllowed) as refusal:
+        log.info("refused", what=what, refusal=type(refusal).__name__)
+        return message_of(refusal)
+    except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
+        reference = uuid4().hex[:8]
+        log.error("unforeseen", what=what, reference=reference, error=type(error).__name__, exc_info=True)  # noqa: G201 - structlog takes the trace as a field
+        return apology(reference)

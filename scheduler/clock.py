@@ -1,0 +1,36 @@
+"""The only place that reads the time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class SystemClock:
+    """The computer's own clock, in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that starts at a given moment, runs on, and can be moved forward: the sandbox's, and the tests'."""
+
+    def __init__(self, start: datetime, *, runs: bool = True) -> None:
+        """`start` is aware. A clock that does not run stands still until it is moved."""
+        self._start = start
+        self._runs = runs
+        self._real = datetime.now(UTC)
+        self._moved = timedelta(0)
+
+    def now(self) -> datetime:
+        """The moment on this clock."""
+        elapsed = datetime.now(UTC) - self._real if self._runs else timedelta(0)
+        return self._start + self._moved + elapsed
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward; ValueError for a step back, which no clock here takes."""
+        if by < timedelta(0):
+            msg = "this clock only moves forward"
+            raise ValueError(msg)
+        self._moved += by

@@ -1,0 +1,70 @@
+"""What becomes due by itself, as functions of the present moment over the database: running one twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.ports import Clock, Directory, SlackRefused
+from bot.services import arriving, launching
+from bot.services.launching import Rulebook
+from bot.store import events, launches, roll_calls
+from bot.store.database import Database
+from bot.store.roll_calls import RollCall
+
+log = structlog.get_logger(__name__)
+
+PROPOSALS_KEPT = timedelta(days=1)
+EVENTS_KEPT = timedelta(days=7)
+"""Slack delivers an event again for hours at most, but a stored one may come days late."""
+ROLL_CALL_RETRY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs and what they work with."""
+
+    database: Database
+    directory: Directory
+    clock: Clock
+    rules: Rulebook
+
+    async def fire_launches(self) -> int:
+        """Carry out the scheduled launches whose time has come."""
+        now = self.clock.now()
+        return await self.database.run(lambda db: launching.fire_due(db, rules=self.rules, now=now))
+
+    async def call_rolls(self) -> int:
+        """Read one page of members for each roll call that is under way. Returns how many pages were read."""
+        now = self.clock.now()
+        due = await self.database.run(lambda db: roll_calls.roll_calls_due(db, now))
+        for call in due:
+            await self._page(call)
+        return len(due)
+
+    async def _page(self, call: RollCall) -> None:
+        channel = await self.database.run(lambda db: launches.channel_of(db, call.launch_id))
+        try:
+            own = await self.directory.own_id()
+            page = await self.directory.members_page(channel, call.cursor)
+        except SlackRefused as refusal:
+            wait = timedelta(seconds=refusal.retry_after) if refusal.retry_after else ROLL_CALL_RETRY
+            later = self.clock.now() + wait * (call.attempts + 1)
+            log.warning("roll_call_waits", roll_call=call.id, error=refusal.error)
+            await self.database.run(lambda db: roll_calls.roll_call_later(db, call.id, later))
+            return
+        people = [person for person in page.members if person != own]
+        now = self.clock.now()
+        await self.database.run(
+            lambda db: arriving.mark_present(
+                db, call.launch_id, call.id, people, page.cursor, call.given_at, now=now
+            )
+        )
+
+    async def tidy(self) -> None:
+        """Forget previews that nobody confirmed and events that will not come again."""
+        now = self.clock.now()
+        await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
+        await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))

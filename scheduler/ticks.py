@@ -1,0 +1,97 @@
+"""APScheduler owns the ticks, in memory; the database owns what is due. A tick that is missed is made up by the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
+
+from scheduler.jobs import Jobs
+from scheduler.outbox import Sender
+
+log = structlog.get_logger(__name__)
+
+SEND_EVERY = 1
+LOOK_EVERY = 2
+TIDY_EVERY = 3600
+MOST_ROUNDS = 1_000
+"""A bound on how long `catch_up` goes on, should something be due again and again."""
+
+
+class Ticks:
+    """The regular jobs of one process, and the hand that wakes the sender in between."""
+
+    def __init__(self, sender: Sender, jobs: Jobs) -> None:
+        """Nothing ticks before `start`."""
+        self._sender = sender
+        self._jobs = jobs
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._woken: asyncio.Task[None] | None = None
+        self._again = False
+
+    def start(self) -> None:
+        """Begin to tick, in the running event loop."""
+        self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
+        self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
+        self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking and let what is under way end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._woken is not None:
+            await asyncio.wait([self._woken])
+
+    def wake(self) -> None:
+        """Something new may be in the outbox: look now rather than at the next tick."""
+        if self._woken is not None and not self._woken.done():
+            self._again = True
+            return
+        self._woken = asyncio.get_running_loop().create_task(self._wake())
+
+    async def catch_up(self) -> None:
+        """Do everything that is due at this moment, and what becomes due because of it. For a clock that was moved."""
+        for _round in range(MOST_ROUNDS):
+            done = await self._jobs.fire_launches()
+            done += await self._sender.run_until_idle()
+            done += await self._jobs.call_rolls()
+            wait = self._sender.next_recipient_free_in()
+            if not done and not wait:
+                return
+            if not done:
+                await asyncio.sleep(wait)
+
+    async def _wake(self) -> None:
+        while True:
+            self._again = False
+            await self._guarded("wake", self._step)
+            if not self._again:
+                return
+
+    async def _step(self) -> None:
+        await self._sender.run_until_idle()
+        await self._jobs.call_rolls()
+
+    async def _send(self) -> None:
+        await self._guarded("fire", self._jobs.fire_launches)
+        await self._guarded("send", self._step)
+
+    async def _look(self) -> None:
+        await self._guarded("look", self._sender.settle_unsure)
+
+    async def _tidy(self) -> None:
+        await self._guarded("tidy", self._jobs.tidy)
+
+    async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
+        """A tick that fails because the database is busy or gone is tried again by the next one."""
+        try:
+            await work()
+        except DBAPIError as error:
+            log.warning("tick_failed", job=job, error=type(error.orig).__name__)
