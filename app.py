@@ -4,40 +4,56 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
+import json
+import logging
+import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.plan import PlanError, parse_plan
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.health import Check
+from bot.domain.refusals import ImmutablePart
+from bot.plan import ParsedPlan, PlanError, parse_plan
+from bot.services import checking, plans
 from bot.services.launching import Rulebook
+from bot.settings import Settings, SettingsProblem, read_settings
 from bot.store import migrate
 from bot.store.database import Database, open_database
+from bot.views import printed
 from faq.book import open_book
-from scheduler.clock import SystemClock
+from faq.entry import EntryError
+from scheduler.clock import MovableClock, SystemClock
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
     from starlette.applications import Starlette
+    from starlette.types import Receive, Scope, Send
 
     from bot.ports import Clock
-    from bot.settings import Settings
     from handlers.desk import Desk
     from scheduler.ticks import Ticks
 
 OK, FAULTY, UNUSABLE = 0, 1, 2
-"""Exit codes: all is well; what was checked has faults; the command could not be carried out."""
+"""Exit codes: all is well; what was looked at has faults; the command could not be carried out."""
+
+ROOT = Path(__file__).parent
+SAMPLE_PLAN = ROOT / "examples" / "hourglass.yaml"
+SCRATCH = ROOT / ".sandbox"
+SANDBOX_START = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+"""A Monday morning before the sample plan's policy takes effect, so that the sample never gets too old."""
 
 
 @dataclass(frozen=True)
 class Foreword:
-    """One running bot: its database, its Bolt app, and its ticks."""
+    """One bot, put together: its database, its Bolt app, its handlers' desk and its ticks."""
 
     database: Database
     bolt: AsyncApp
@@ -45,7 +61,7 @@ class Foreword:
     ticks: Ticks
 
     async def close(self) -> None:
-        """Let what is under way end, then let go of everything."""
+        """Let what is under way end, then let go of the database."""
         await self.ticks.stop()
         await self.desk.background.drain()
         await self.database.close()
@@ -59,9 +75,9 @@ def compose(
     clock: Clock,
     rules: Rulebook,
     founders: Sequence[str] = (),
-    between_posts: float | None = None,
+    between_posts: float = 1.0,
 ) -> Foreword:
-    """Put the bot together. Nothing is started and nothing is connected yet."""
+    """Put the bot together. Nothing is started and nothing is connected yet. `between_posts` is in seconds."""
     from slack_bolt.async_app import AsyncApp
 
     from bot.slack.directory import SlackDirectory
@@ -69,19 +85,322 @@ def compose(
     from handlers.desk import Desk
     from handlers.register import register_handlers
     from scheduler.jobs import Jobs
-    from scheduler.outbox import BETWEEN_POSTS, Sender
+    from scheduler.outbox import Sender
     from scheduler.ticks import Ticks
 
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
-    sender = Sender(
-        database,
-        messenger,
-        clock,
-        rules,
-        between_posts=BETWEEN_POSTS if between_posts is None else between_posts,
-    )
+    sender = Sender(database, messenger, clock, rules, between_posts=between_posts)
     ticks = Ticks(sender, Jobs(database, directory, clock, rules))
     desk = Desk(database, clock, messenger, directory, rules, tuple(founders), ticks.wake)
     bolt = AsyncApp(client=client, signing_secret=signing_secret, process_before_response=True)
     register_handlers(bolt, desk)
     return Foreword(database, bolt, desk, ticks)
+
+
+def rules_of(settings: Settings) -> Rulebook:
+    """The book of answers and the organisation's time zone. Raises EntryError."""
+    folder = Path(settings.faq_dir) if settings.faq_dir else None
+    return Rulebook(open_book(folder), ZoneInfo(settings.timezone))
+
+
+async def plan_check(arguments: argparse.Namespace) -> int:
+    """`plan check FILE`: every gate that would fail, with line and field."""
+    today = SystemClock().now().date()
+    parsed = _parse(arguments.file, today)
+    failures = checking.content_failures(parsed.plan, open_book(_folder(arguments.faq_dir)), today)
+    _say(printed.plan_report(parsed.plan, failures, parsed.lines))
+    return FAULTY if failures else OK
+
+
+async def plan_load(arguments: argparse.Namespace) -> int:
+    """`plan load FILE`: check it, store it, and say which gates would still fail."""
+    settings = read_settings()
+    rules, now = rules_of(settings), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        parsed = await _parse_for(database, arguments.file, now.date())
+        try:
+            loaded = await database.run(
+                lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now)
+            )
+        except ImmutablePart as refusal:
+            _say(printed.refused_report(refusal.problems, parsed.lines))
+            return FAULTY
+    finally:
+        await database.close()
+    _say(
+        printed.loaded_report(
+            loaded.name,
+            created=loaded.created,
+            reason=loaded.versions.reason,
+            policy=loaded.versions.policy,
+            changes=loaded.changes,
+        )
+    )
+    failures = checking.content_failures(parsed.plan, rules.book, now.date())
+    _say(printed.plan_report(parsed.plan, failures, parsed.lines))
+    return OK
+
+
+async def timeline_verify(_arguments: argparse.Namespace) -> int:
+    """`timeline verify`: prove that no entry was altered, removed or slipped in."""
+    database = open_database(read_settings().database_url)
+    try:
+        await database.run(migrate.require_present)
+        broken = await database.run(checking.broken_timelines)
+    finally:
+        await database.close()
+    _say(printed.timeline_report(broken))
+    return FAULTY if any(entry is not None for entry in broken.values()) else OK
+
+
+async def migrate_database(arguments: argparse.Namespace) -> int:
+    """`migrate`: bring the database to this version's schema, or to another revision."""
+    if arguments.check:
+        scratch = open_database("sqlite://")
+        await scratch.run(migrate.to)
+        differences = await scratch.run(migrate.differences)
+        await scratch.close()
+        _say(printed.migration_report(differences))
+        return FAULTY if differences else OK
+    database = open_database(read_settings().database_url)
+    try:
+        await database.run(lambda db: migrate.to(db, arguments.to))
+        _say(f"The database is at revision {await database.run(migrate.present) or 'base'}.")
+    finally:
+        await database.close()
+    return OK
+
+
+async def doctor(_arguments: argparse.Namespace) -> int:
+    """`doctor`: what is missing for this bot to run, each with its fix."""
+    from bot.slack.client import SlackClient
+    from bot.slack.doctor import examine
+
+    settings = read_settings()
+    database = open_database(settings.database_url)
+    client = SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    try:
+        schema, channels = await _database_checks(database)
+        checks = [*schema, *await examine(settings, client, channels, SystemClock().now())]
+    finally:
+        await client.close()
+        await database.close()
+    _say(printed.doctor_report(checks))
+    return OK if all(check.ok for check in checks) else FAULTY
+
+
+class Workplace:
+    """The sandbox: a local Slack, the real bot behind it, and a clock that both of them read."""
+
+    def __init__(self, scratch: Path, *, start: datetime = SANDBOX_START, plan: Path = SAMPLE_PLAN) -> None:
+        """State is kept in the folder `scratch`; nothing is started yet."""
+        from bot.sandbox.slack import SandboxSlack
+
+        self._scratch, self._start, self._plan = scratch, start, plan
+        self.clock = MovableClock(start)
+        self.slack = SandboxSlack(
+            clock=self.clock,
+            manifest=json.loads((ROOT / "manifest.json").read_text(encoding="utf-8")),
+            advance=lambda seconds: self.clock.advance(timedelta(seconds=seconds)),
+            on_clock=self._catch_up,
+            on_reset=self._start_over,
+        )
+        self._api_url = ""
+        self._web: Starlette | None = None
+        self.bot: Foreword | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The bot's web app as it is now; after *Start over* it is another one."""
+        if self._web is not None:
+            await self._web(scope, receive, send)
+
+    async def open(self, api_url: str, bot_url: str) -> None:
+        """Start the bot against this Slack, with the sample plan loaded."""
+        self._api_url = api_url
+        self.slack.bot_url = bot_url
+        await self._new_bot()
+
+    async def close(self) -> None:
+        """Stop the bot."""
+        if self.bot is not None:
+            await self.bot.close()
+
+    async def _catch_up(self) -> None:
+        if self.bot is not None:
+            await self.bot.ticks.catch_up()
+
+    async def _start_over(self) -> None:
+        await self.close()
+        self.clock.restart(self._start)
+        await self._new_bot()
+
+    async def _new_bot(self) -> None:
+        from bot.slack.client import SlackClient
+        from bot.slack.web import web_app
+
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True)
+        database = open_database(f"sqlite:///{self._scratch / 'foreword.db'}")
+        rules, now = Rulebook(open_book(), ZoneInfo("Europe/Berlin")), self.clock.now()
+        await database.run(migrate.to)
+        parsed = _parse(self._plan, now.date())
+        await database.run(lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now))
+        self.bot = compose(
+            database=database,
+            client=SlackClient(token=self.slack.connection.bot_token, base_url=self._api_url),
+            signing_secret=self.slack.connection.signing_secret,
+            clock=self.clock,
+            rules=rules,
+            founders=parsed.plan.owners,
+        )
+        self.bot.ticks.start()
+        self._web = web_app(self.bot.bolt)
+
+
+async def sandbox(arguments: argparse.Namespace) -> int:
+    """`sandbox`: serve the local workspace page until it is stopped."""
+    from bot.sandbox.serving import running
+
+    workplace = Workplace(SCRATCH)
+    address = f"http://127.0.0.1:{arguments.port}"
+    async with running(workplace) as bot_url:
+        await workplace.open(f"{address}/api/", f"{bot_url}/slack/events")
+        try:
+            async with running(workplace.slack.app, arguments.port) as url:
+                _say(f"The sandbox is open at {url}  (Ctrl+C ends it)")
+                await _until_stopped()
+        finally:
+            await workplace.close()
+    return OK
+
+
+async def run(_arguments: argparse.Namespace) -> int:
+    """`run`: serve Slack over HTTP, or over Socket Mode when SLACK_APP_TOKEN is set."""
+    from bot.slack.client import SlackClient
+    from bot.slack.serve import serve
+
+    settings = read_settings(need_slack=True)
+    database = open_database(settings.database_url)
+    await database.run(migrate.require_present)
+    client = SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    await client.open()
+    bot = compose(
+        database=database,
+        client=client,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        clock=SystemClock(),
+        rules=rules_of(settings),
+        founders=settings.owners,
+    )
+    bot.ticks.start()
+    try:
+        await serve(bot.bolt, settings, stop=_until_stopped())
+    finally:
+        await bot.close()
+        await client.close()
+    return OK
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+def _parse(file: str | Path, today: date | None) -> ParsedPlan:
+    return parse_plan(Path(file).read_bytes(), today=today)
+
+
+async def _parse_for(database: Database, file: str, today: date) -> ParsedPlan:
+    """Read a plan; a date in the past is fine if the stored policy of that rollout has it already."""
+    parsed = _parse(file, None)
+    stored = await database.run(lambda db: checking.effective_date(db, parsed.plan.rollout))
+    return parsed if parsed.plan.policy.effective == stored else _parse(file, today)
+
+
+async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
+    """Whether the database answers and fits; and the channels of the plans in it."""
+    try:
+        await database.run(migrate.require_present)
+    except migrate.SchemaProblem as problem:
+        return [Check("database", ok=False, seen=str(problem), fix="python app.py migrate")], []
+    except DBAPIError as error:
+        fix = "Check DATABASE_URL, and that this user may read and write there."
+        return [Check("database", ok=False, seen=f"cannot be opened ({type(error.orig).__name__})", fix=fix)], []
+    return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
+
+
+def _folder(name: str | None) -> Path | None:
+    return Path(name) if name else None
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Every command with its arguments and its help."""
+    parser = argparse.ArgumentParser(
+        prog="python app.py",
+        description="Foreword introduces a tool that watches work: the reason first, the policy next, the link last.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    commands.add_parser("run", help="run the bot with the settings in .env").set_defaults(do=run)
+
+    one = commands.add_parser("sandbox", help="open a local workspace page with the real bot behind it")
+    one.add_argument("--port", type=int, default=3100, help="port on 127.0.0.1 (default 3100)")
+    one.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
+    one.set_defaults(do=sandbox)
+
+    commands.add_parser("doctor", help="say what is missing for the bot to run, each with its fix").set_defaults(do=doctor)
+
+    plan = commands.add_parser("plan", help="check or load a rollout plan").add_subparsers(required=True, metavar="WHAT")
+    one = plan.add_parser("check", help="print every gate that would fail, with line and field")
+    one.add_argument("file", metavar="FILE")
+    one.add_argument("--faq-dir", help="a folder with your own answers")
+    one.set_defaults(do=plan_check)
+    one = plan.add_parser("load", help="store a plan; again: change what may still change")
+    one.add_argument("file", metavar="FILE")
+    one.set_defaults(do=plan_load)
+
+    line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
+    line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(do=timeline_verify)
+
+    one = commands.add_parser("migrate", help="bring the database to this version's schema")
+    one.add_argument("--to", default="head", metavar="REVISION", help="another revision, or base")
+    one.add_argument("--check", action="store_true", help="only say whether tables and migrations agree")
+    one.set_defaults(do=migrate_database)
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit code."""
+    arguments = command_line().parse_args(words)
+    try:
+        code: int = asyncio.run(arguments.do(arguments))
+    except PlanError as error:
+        _complain(printed.plan_error(error.problems))
+        return UNUSABLE
+    except (SettingsProblem, EntryError, migrate.SchemaProblem) as error:
+        _complain(str(error))
+        return UNUSABLE
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return OK
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

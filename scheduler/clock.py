@@ -34,3 +34,7 @@ class MovableClock:
             msg = "this clock only moves forward"
             raise ValueError(msg)
         self._moved += by
+
+    def restart(self, start: datetime) -> None:
+        """Begin again at `start`."""
+        self._start, self._real, self._moved = start, datetime.now(UTC), timedelta(0)

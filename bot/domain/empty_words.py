@@ -22,8 +22,8 @@ itself himself herself themselves yourself yourselves ourselves myself oneself w
 
 # Heads that could stand for anything a computer knows.
 EMPTY_HEADS = words("""
-data datum information info activity usage use metric measure measurement thing stuff detail item element aspect factor matter content
-behaviour behavior pattern statistic stat figure analytic insight indicator kpi parameter signal event fact kind type sort form variety
+data datum information info activity usage use metric measure measurement thing stuff detail item element aspect factor matter
+behaviour behavior pattern statistic stat figure analytic insight indicator kpi kpis parameter signal event fact kinds types sorts forms variety
 productivity performance efficiency effectiveness engagement effort presence attention focus diligence utilisation status
 record entry tracking monitoring recording logging collection measurement oversight surveillance
 level rate trend overview summary amount extent degree
@@ -33,9 +33,9 @@ level rate trend overview summary amount extent degree
 EMPTY_MODIFIERS = words("""
 general overall various relevant necessary needed required appropriate applicable certain other another different miscellaneous misc diverse assorted
 basic standard normal typical usual common regular ordinary full complete entire whole total specific particular additional further extra
-related pertinent important useful helpful essential suitable reasonable possible available
+related unrelated key active pertinent important useful helpful essential suitable reasonable possible available
 employee employees user users staff worker workers team people person personnel workforce personal private individual
-computer pc device system software tool digital online electronic technical technological
+computer pc system software tool digital online electronic technical technological
 company business work working workplace job professional operational internal corporate organisation organisational daily day-to-day
 behavioural behavioral statistical analytical quantitative qualitative collected tracked recorded monitored stored unnecessary irrelevant non nonessential
 like similar including include included limited
@@ -43,12 +43,14 @@ everything anything something nothing else
 """)
 
 # Heads that a concrete detail can rescue ("app usage": which app is in front, minute by minute).
-THIN = words("app apps application applications internet web network time performance score percentage status login session")
+THIN = words("device devices app apps application applications internet web network time performance score percentage status login session")
 
 
 def root(word: str) -> str:
     """One spelling for plural and singular, -ise and -ize."""
     word = word.replace("iz", "is") if "iz" in word else word
+    if len(word) > 4 and word.endswith("ies"):  # noqa: PLR2004
+        return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):  # noqa: PLR2004
         return word[:-1]
     return word

@@ -68,6 +68,8 @@ def _other_performance(wording: Wording, at: int) -> bool:
     before, after = _near(wording, at - 1), _near(wording, at + 1)
     if _is_a_name(wording, at) or after in _BONDS or before in _STAGES:
         return True
+    if before in {"per", "each", "every"}:
+        return True
     if before == "of" and _near(wording, at - 2) in _STAGES:
         return True
     if after == "of" and any(_near(wording, at + step) in {"contract", "agreement", "service", "services", "works", "obligations"} for step in (2, 3, 4)):
@@ -120,22 +122,25 @@ _TALK: tuple[tuple[re.Pattern[str], Excuse], ...] = (
     *(
         (re.compile(pattern), _never)
         for pattern in (
-            rf"\boutputs? (?:per|of|by|from) (?:(?:each|every|the|our|all|individual|a) )*{_PEOPLE}\b",
+            rf"\boutputs? (?:per|of|by|from) (?:(?:each|every|the|our|all|individual|a) ){{0,4}}{_PEOPLE}\b",
             r"\b(?:raise|raising|increase|increasing|improve|improving|boost|boosting|more|higher|maximi[sz]e|maximi[sz]ing|drive|driving|measure|measuring|monitor|monitoring|employee|team|individual|work) outputs?\b",
             r"\bslack(?:ing|ers?|ed)\b|\bslacks? off\b|\bloaf\w*|\blaz(?:y|iness|ier|ily)\b|\bidl(?:ers?|ing)\b|\bshirk\w*|\bskiv(?:e|ing|ers?)\b|\bgoof\w* off\b|\btime theft\b|\bprocrastinat\w*",
             rf"\b(?:idle {_PEOPLE}|{_PEOPLE} (?:is|are|sits?|sitting|being|stays?)? ?idle)\b",
             r"\bwork(?:s|ed|ing)?(?: \w+)? (?:hard|harder|hardest|smart|smarter|diligently|efficiently|effectively|faster|properly)\b|\bwork(?:s|ed|ing)? (?:better|enough)\b(?! hours)|\bhard work\b|\bhard ?working\b|\bwork (?:ethics?|rate|morale|intensity)\b",
             r"\b(?:more|their|your|enough|extra|full|maximum|discretionary|individual|employees?|staff|everyone|people|team) efforts?\b(?! (?:report|cert|by|per|level))|\b(?:put|puts|putting) in (?:the |an |more )?effort\b",
-            r"\bke(?:ep|eps|eping|pt) (?:an |a )?(?:close |closer |better |watchful )?(?:eye|tabs|track of (?:you|people|employees|staff|everyone|everybody))\b|\bwatch(?:ing|es)? over\b",
-            rf"\b(?:{_PEOPLE}|who) (?:is|are|was|were|be|being|stays?|remains?)(?: (?:all|really|actually|truly|indeed|not|always|still|fully))* (?:working|online|busy|focused|engaged|committed|motivated|honest|active|at (?:their|your|his|the) desks?|doing (?:their|your|the|his|any) (?:job|work)s?)\b(?! (?:on|at|in|for|from|there|with|under|during|when|overtime|nights?|abroad|remotely|part))",
+            r"\bke(?:ep|eps|eping|pt) (?:an |a )?(?:close |closer |better |watchful )?(?:eye|tabs|track of (?:you|what (?:you|people|they)|people|employees|staff|everyone|everybody))\b|\bwatch(?:ing|es)? over\b",
+            rf"\b(?:{_PEOPLE}|who) (?:is|are|was|were|be|being|stays?|remains?)(?: (?:all|really|actually|truly|indeed|not|always|still|fully)){{0,4}} (?:working|online|busy|focused|engaged|committed|motivated|honest|active|at (?:their|your|his|the) desks?|doing (?:their|your|the|his|any) (?:job|work)s?)\b(?! (?:on|at|in|for|from|there|with|under|during|when|overtime|nights?|abroad|remotely|part))",
             r"\bmotivat(?:e|es|ed|ing|ion|ional)\b|\bmorale\b|\b(?:un|de)motivated\b|\b(?:stay|stays|staying|remain|keep|keeps|be|more) (?:\w+ )?(?:focused|engaged|on task|on track)\b",
-            r"\b(?:pull|pulls|pulling) (?:(?:their|your|his|her|its|the|own) )*weight\b|\b(?:under|over)achiev\w*|\b(?:get|gets|getting) (?:more (?:work )?done|the (?:most|best) out of)\b|\braise the bar\b|\bon (?:their|your) toes\b",
+            r"\b(?:pull|pulls|pulling) (?:(?:their|your|his|her|its|the|own) ){0,4}weight\b|\b(?:under|over)achiev\w*|\b(?:get|gets|getting|squeeze) (?:more (?:work )?done|(?:the )?(?:most|best|more) out of)\b|\braise the bar\b|\bon (?:their|your) toes\b",
             r"\b(?:employee|staff|team|workforce|worker|people) (?:engagement|presence|commitment|loyalty|effectiveness|utili[sz]ation|behaviou?r|activity)\b|\b(?:online|remote|their|your) presence\b",
-            rf"\b(?:loyalty|commitment|presence|effectiveness|diligence|honesty|utili[sz]ation|behaviou?r|morale) (?:of|among|from) (?:(?:the|our|all|each|every|remote) )*{_PEOPLE}\b",
-            r"\b(?:monitor|monitors|monitoring|supervis(?:e|es|ing)|watch|watching|control|controlling|oversee|overseeing|evaluat(?:e|es|ing)|rat(?:e|ing)|rank|ranking|assess|assessing|compar(?:e|ing)|spy on|police|policing|check up on|checking up on) (?:(?:the|our|all|each|every|remote|individual|how|what) )*(?:people|employees?|staff|workers?|workforce|individuals?|everyone|everybody|colleagues|team|teams|them)\b(?! (?:hours?|times?|costs?|attendance|expenses?|absence))",
+            rf"\b(?:loyalty|commitment|presence|effectiveness|diligence|honesty|utili[sz]ation|behaviou?r|morale) (?:of|among|from) (?:(?:the|our|all|each|every|remote) ){{0,4}}{_PEOPLE}\b",
+            r"\b(?:monitor|monitors|monitoring|supervis(?:e|es|ing)|watch|watching|control|controlling|oversee|overseeing|evaluat(?:e|es|ing)|rat(?:e|ing)|rank|ranking|assess|assessing|compar(?:e|ing)|spy on|police|policing|check up on|checking up on) (?:(?:the|our|all|each|every|remote|individual|how|what) ){0,4}(?:people|employees?|staff|workers?|workforce|individuals?|everyone|everybody|colleagues|team|teams|them)\b(?! (?:hours?|times?|costs?|attendance|expenses?|absence))",
+            rf"\b(?:whether|if|that|who) (?:{_PEOPLE})?(?: who (?:\w+ ){{1,4}}?)?(?: ?(?:really|actually|truly|indeed))+ works?\b|\b(?:whether|if|ensure|check|checking|verify|sure)(?: that)? (?:{_PEOPLE})(?: \w+)? (?:work|works)\b(?! (?:on|at|for|in|over|from|more|less|hours|overtime|night))",
+            rf"\b{_PEOPLE} (?:\w+ ){{0,3}}?(?:be|are|is|get|gets|being) (?:\w+ )?(?:ranked|rated|compared|scored|evaluated|assessed|monitored|supervised|controlled|watched|policed)\b",
+            r"\bwho (?:really |actually )?(?:contributes|delivers|performs|works|produces)(?= (?:and|or|,|\.|;|most|best|hard|how|what)|$)",
             rf"\bhow (?:well|hard|fast|diligently|effectively) (?:\w+ ){{0,3}}?(?:work|perform|do)\w*|\bhow much (?:{_PEOPLE}|each \w+|we)(?: really| actually)? works?\b",
-            r"\bwast(?:e|es|ed|ing|age)(?: of)? (?:(?:working|work|company|the|our|their|much|so|too) )*(?:time|hours)\b|\btime ?wast(?:ing|ers?)\b",
-            rf"\boptimi[sz](?:e|es|ing|ation)(?: of)? (?:(?:the|our|all) )*{_PEOPLE}\b|\b(?:staff|workforce|team) optimi[sz]ation\b",
+            r"\bwast(?:e|es|ed|ing|age)(?: of)? (?:(?:working|work|company|the|our|their|much|so|too) ){0,4}(?:time|hours)\b|\btime ?wast(?:ing|ers?)\b",
+            rf"\boptimi[sz](?:e|es|ing|ation)(?: of)? (?:(?:the|our|all) ){{0,4}}{_PEOPLE}\b|\b(?:staff|workforce|team) optimi[sz]ation\b",
         )
     ),
 )

@@ -16,22 +16,23 @@ _PLACEHOLDER = re.compile(
 )
 _LATER = re.compile(
     r"\b(?:(?:yet )?to be (?:decided|defined|confirmed|determined|announced|agreed|completed|specified|written|filled|added|discussed|clarified|set)"
-    r"|not (?:yet )?(?:been )?(?:decided|defined|known|specified|stated|determined)|under discussion|to follow|same as above|see above|work in progress)\b"
+    r"|not (?:yet )?(?:been )?(?:decided|defined|known|specified|stated|determined)|will be (?:decided|defined|confirmed|determined|announced|specified|clarified|communicated)|under discussion|to follow|same as above|see above)\b"
 )
 _SHORT = 8
 _POINTING = words("""
 see refer per according accordance accordingly line following please read described defined stated set specified laid down explained outlined
 policy policies handbook document documentation wiki page link below above elsewhere guideline procedure rule regulation regulated law legislation legal
-applicable standard company internal employee staff our general terms contract intranet manual covered governed subject comply compliance
+applicable standard company internal employee staff our general terms contract intranet manual required covered governed subject comply compliance
 """)
-_NEED = r"(?:needed|necessary|required|appropriate|desired|warranted|justified|applicable|relevant|suitable|useful|possible|reasonable|convenient)"
+_NEEDED = r"(?:needed|necessary|required)\b"
+_FITTING = r"(?:appropriate|desired|warranted|justified|applicable|relevant|suitable|useful|possible|reasonable|convenient)"
 _AS_NEEDED = re.compile(
-    rf"\b(?:as|if|when|where|whenever|wherever|unless)(?: (?:and|or|/) (?:if|when|where|as))*"
-    rf"(?: (?:it|this|that|is|are|be|may|might|deemed|considered|seen|thought|found|judged|otherwise|so|not))* {_NEED}\b(?! (?:by|for|under|in|to|from) (?!any|all|business|the business|operational))"
+    rf"\b(?:as|if|when|where|whenever|wherever|unless)(?: (?:and|or|/) (?:if|when|where|as)){{0,4}}"
+    rf"(?: (?:it|this|that|is|are|be|may|might|deemed|considered|seen|thought|found|judged|otherwise|so|not)){{0,4}} (?:{_FITTING}|{_NEEDED}(?! (?:by|for|under|in|to|from) (?!any|all|business|the business|operational)))\b"
     r"|\b(?:as|if) (?:and|or|/) when\b|\bas needs? (?:be|arises?)\b|\bif needs? be\b|\b(?:as|when|if|whenever) (?:the |a |any )?needs? (?:arises?|exists?|occurs?)\b"
     r"|\b(?:in case of|upon|on|according to|depending on|based on) (?:the )?needs?\b|\b(?:needs?|need to know) basis\b|\bas (?:\w+ ){1,3}(?:requires?|sees? (?:it )?fit|deems? \w+|wish(?:es)?)\b"
     r"|\b(?:sees?|seen|think|thinks|deem|deems|deemed|feels?|consider|considers) (?:it |this |to be )?(?:fit|necessary|appropriate|right|best|proper|useful|needed)\b"
-    r"|\b(?:at|in) (?:the |its |their |his |her |our |your |sole |own |full |absolute |\w+ )*discretion\b|\bdiscretion of (?:the )?(?:management|company|manager|leadership)\b"
+    r"|\b(?:at|in) (?:the |its |their |his |her |our |your |sole |own |full |absolute |\w+ ){0,4}discretion\b|\bdiscretion of (?:the )?(?:management|company|manager|leadership)\b"
     r"|\bcase (?:by|to) case\b|\bas the case may be\b|\bdepend(?:s|ing) on (?:the )?(?:circumstances?|situation|case|context|needs?|requirements?)\b|^it depends(?: \.)?$"
 )
 _OPEN_END = re.compile(
@@ -44,10 +45,10 @@ _WIDE = re.compile(
     r"\b(?:various|miscellaneous|misc|assorted|sundry|diverse)(?: \w+){0,2}|\b(?:all|different|several|many|various) (?:sorts|kinds|types|forms) of(?: \w+){0,2}"
     r"|\b(?:whatever|anything|everything) (?:\w+ ){0,4}(?:relevant|necessary|needed|required|useful|appropriate|records?|collects?|captures?|allows?)\b"
 )
-_OTHER = re.compile(r"\b(?:(?:and|or|/|&|any|all|some) )*other((?: \w+){1,3})")
+_OTHER = re.compile(r"\b(?:(?:and|or|/|&|any|all|some) ){0,4}other((?: \w+){1,3})")
 _OWN = r"(?:(?:the|your) )?(?:company|management|employer|organi[sz]ation|leadership|firm|business|managers|we)"
 _MAY = re.compile(
-    rf"\b{_OWN} (?:may|might|can|could|reserves? the right to)(?: also| at any time| from time to time)*"
+    rf"\b{_OWN} (?:may|might|can|could|reserves? the right to)(?: also| at any time| from time to time){{0,3}}"
     r" (?:review|access|inspect|monitor|collect|check|use|share|disclose|look|view|change|amend|decide|provide|examine|process|analy[sz]e|record|grant)\b"
 )
 
@@ -71,9 +72,12 @@ def blank_or_placeholder(wording: Wording) -> str | None:
 
 
 def points_elsewhere(wording: Wording) -> bool:
-    """Whether the answer only refers to some policy, law or document instead of answering."""
+    """Whether the answer only refers to some policy, law or document instead of answering.
+
+    One word alone is no pointer: "Legal" is a department.
+    """
     said = [text for _, text in wording.words() if text not in GRAMMAR]
-    return any(is_among(text, _POINTING) for text in said) and all(is_among(text, _POINTING) for text in said)
+    return len(said) > 1 and all(is_among(text, _POINTING) for text in said)
 
 
 def as_needed(wording: Wording) -> str | None:

@@ -1,0 +1,93 @@
+"""What the command line prints, in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.findings import Finding
+from bot.domain.gates import KINDS, WHY, Gate
+from bot.domain.health import Check
+from bot.domain.rollout import Plan
+from bot.plan import PlanProblem
+
+
+def plan_report(plan: Plan, failures: Mapping[Gate, Sequence[Finding]], lines: Mapping[str, int]) -> str:
+    """Every gate that a plan would fail, with line and field; or that it would pass."""
+    if not failures:
+        waves = ", ".join(wave.name for wave in plan.waves)
+        return f"{plan.rollout}: ready to load. Waves in order: {waves}. Every gate that looks at texts holds."
+    parts = [f"{plan.rollout}: {len(failures)} gate(s) would not hold."]
+    for gate, findings in failures.items():
+        parts.append(f"\n{gate} ({KINDS[gate]})  {WHY[gate]}")
+        parts += [_finding(finding, lines) for finding in findings]
+    return "\n".join(parts)
+
+
+def _finding(finding: Finding, lines: Mapping[str, int]) -> str:
+    line = line_of(finding.field, lines)
+    where = f"line {line}, {finding.field}" if line else finding.field
+    words = f' "{finding.words}":' if finding.words else ""
+    return f"  {where}:{words} {finding.problem} {finding.mend}"
+
+
+def line_of(field: str, lines: Mapping[str, int]) -> int | None:
+    """The line of a field, or of the nearest part of the file that it would stand in."""
+    while field:
+        if field in lines:
+            return lines[field]
+        cut = max(field.rfind("."), field.rfind("["))
+        field = field[:cut] if cut > 0 else ""
+    return None
+
+
+def loaded_report(name: str, *, created: bool, reason: int, policy: int, changes: Sequence[str]) -> str:
+    """What loading a plan did."""
+    what = "stored" if created else f"changed: {', '.join(changes)}" if changes else "unchanged"
+    return f"{name}: {what}. Reason version {reason}, policy version {policy}."
+
+
+def refused_report(problems: Sequence[tuple[str, str]], lines: Mapping[str, int]) -> str:
+    """Why a plan was not loaded over the stored one."""
+    parts = ["Nothing was stored, because this can no longer change:"]
+    for field, why in problems:
+        line = line_of(field, lines)
+        parts.append(f"  {f'line {line}, ' if line else ''}{field}: {why}")
+    return "\n".join(parts)
+
+
+def timeline_report(broken: Mapping[str, int | None]) -> str:
+    """Whether each timeline is what it was."""
+    if not broken:
+        return "There is no rollout yet, so there is no timeline to verify."
+    return "\n".join(
+        f"{name}: whole" if entry is None else f"{name}: entry {entry} is not what it was, or is missing"
+        for name, entry in broken.items()
+    )
+
+
+def plan_error(problems: Sequence[PlanProblem]) -> str:
+    """What is wrong with the form of a plan file."""
+    lines = [
+        f"  {f'line {problem.line}, ' if problem.line else ''}{problem.field}{': ' if problem.field else ''}{problem.message}"
+        for problem in problems
+    ]
+    return "\n".join([f"Nothing was stored: {len(problems)} problem(s) in the file.", *lines])
+
+
+def migration_report(differences: Sequence[str]) -> str:
+    """Whether the declared tables and the migrations agree."""
+    if not differences:
+        return "Tables and migrations agree."
+    return "\n".join(["Tables and migrations differ:", *(f"  {each}" for each in differences)])
+
+
+def doctor_report(checks: Sequence[Check]) -> str:
+    """Every check, and below each that failed what to do."""
+    lines = []
+    for check in checks:
+        lines.append(f"{'ok  ' if check.ok else 'FIX '} {check.name}: {check.seen}")
+        if not check.ok:
+            lines.append(f"     → {check.fix}")
+    failed = sum(not check.ok for check in checks)
+    lines.append("Everything is in order." if not failed else f"{failed} of {len(checks)} to mend.")
+    return "\n".join(lines)
