@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
@@ -194,11 +194,19 @@ async def doctor(_arguments: argparse.Namespace) -> int:
 class Workplace:
     """The sandbox: a local Slack, the real bot behind it, and a clock that both of them read."""
 
-    def __init__(self, scratch: Path, *, start: datetime = SANDBOX_START, plan: Path = SAMPLE_PLAN) -> None:
-        """State is kept in the folder `scratch`; nothing is started yet."""
+    def __init__(
+        self,
+        scratch: Path,
+        *,
+        start: datetime = SANDBOX_START,
+        plan: Path = SAMPLE_PLAN,
+        between_posts: float = 1.0,
+        **slack: Any,
+    ) -> None:
+        """State is kept in the folder `scratch`; nothing is started yet. What else is given goes to the local Slack."""
         from bot.sandbox.slack import SandboxSlack
 
-        self._scratch, self._start, self._plan = scratch, start, plan
+        self._scratch, self._start, self._plan, self._between_posts = scratch, start, plan, between_posts
         self.clock = MovableClock(start)
         self.slack = SandboxSlack(
             clock=self.clock,
@@ -206,6 +214,7 @@ class Workplace:
             advance=lambda seconds: self.clock.advance(timedelta(seconds=seconds)),
             on_clock=self._catch_up,
             on_reset=self._start_over,
+            **slack,
         )
         self._api_url = ""
         self._web: Starlette | None = None
@@ -254,6 +263,7 @@ class Workplace:
             clock=self.clock,
             rules=rules,
             founders=parsed.plan.owners,
+            between_posts=self._between_posts,
         )
         self.bot.ticks.start()
         self._web = web_app(self.bot.bolt)

@@ -22,6 +22,11 @@ def _text(source: Any, *path: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def read_typed(body: Mapping[str, Any]) -> str:
+    """What stands after a command, as it was typed: Slack sends `&`, `<` and `>` escaped there, unlike in forms."""
+    return _text(body, "text").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def read_click(body: Mapping[str, Any]) -> Click:
     """A pressed button. Raises Unreadable without a person or an action."""
     actions = body.get("actions")

@@ -19,7 +19,7 @@ from bot.views.outcomes import how_to_ask
 from bot.views.refusals import apology, message_of
 from handlers.buttons import PRESSES, show_home
 from handlers.desk import Desk, log
-from handlers.payloads import Unreadable, read_click, read_form
+from handlers.payloads import Unreadable, read_click, read_form, read_typed
 from handlers.rollout_command import answer_rollout
 from handlers.written_forms import fill
 
@@ -36,7 +36,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:
             return await answer_rollout(
                 desk,
                 person=str(body.get("user_id", "")),
-                text=str(body.get("text") or ""),
+                text=read_typed(body),
                 trigger_id=str(body.get("trigger_id") or ""),
             )
 

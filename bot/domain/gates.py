@@ -117,9 +117,10 @@ EVERY_STEP = frozenset(Step)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table: a gate, whether it can be waived, the steps it guards, why it exists, and its check."""
+    """One line of the table: a gate in plain words, whether it can be waived, the steps it guards, why, and its check."""
 
     gate: Gate
+    label: str
     kind: Kind
     guards: frozenset[Step]
     why: str
@@ -299,6 +300,7 @@ def _not_paused(facts: Facts, _step: Step, _now: datetime) -> Failure | None:
 RULES: tuple[Rule, ...] = (
     Rule(
         Gate.NOT_PAUSED,
+        "The rollout is not paused",
         Kind.HARD,
         EVERY_STEP,
         "What repairs a rollout is a pause, a better policy and a new start; sending on during a pause undoes all three.",
@@ -306,6 +308,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.POLICY_COMPLETE,
+        "The policy answers all four questions, specifically",
         Kind.HARD,
         EVERY_STEP,
         "People read what a policy leaves open as the worst that it could mean.",
@@ -313,6 +316,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.REASON_SPECIFIC,
+        "The reason says what happened",
         Kind.SOFT,
         EVERY_STEP,
         "A reason that names what happened is believed; an announcement is not a reason.",
@@ -320,6 +324,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.ANSWERS_READY,
+        "The core objections have their answers",
         Kind.HARD,
         EVERY_STEP,
         "Being caught improvising an answer costs more trust than launching later.",
@@ -327,6 +332,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.LINK_HIDDEN,
+        "No text names the install link",
         Kind.HARD,
         EVERY_STEP,
         "Whoever can install before reading learns afterwards what was recorded, and no explanation mends that.",
@@ -334,6 +340,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.MANAGERS_BRIEFED,
+        "The wave's managers can answer",
         Kind.SOFT,
         frozenset({Step.REASON}),
         "The first question comes minutes after the announcement, and it goes to the manager.",
@@ -341,6 +348,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.ORDER,
+        "What comes before has been delivered",
         Kind.HARD,
         frozenset({Step.POLICY, Step.INSTALL}),
         "An explanation given afterwards reads as backpedalling, so the reason comes first and the link last.",
@@ -348,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.NOTICE_PERIOD,
+        "People had time to read the policy",
         Kind.SOFT,
         frozenset({Step.INSTALL}),
         "The policy is shared before the link, never alongside it, so that people can read it and object.",
@@ -355,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.PILOT_RAN,
+        "The pilot has run its weeks",
         Kind.SOFT,
         frozenset({Step.BRIEF}),
         "Two to four weeks with one team show whether the policy holds, before everybody meets its faults.",
@@ -363,6 +373,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.VERDICT_GO,
+        "The pilot's verdict is go",
         Kind.HARD,
         frozenset({Step.BRIEF}),
         "If the pilot team is more frustrated than reassured, the policy needs mending, not a larger audience.",
@@ -371,6 +382,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Gate.FAULTS_SETTLED,
+        "No blocking fault or warning sign is open",
         Kind.SOFT,
         frozenset({Step.BRIEF}),
         "A wrong project tag costs one team an hour and a whole company its confidence in the figures.",
@@ -380,6 +392,7 @@ RULES: tuple[Rule, ...] = (
 )
 KINDS: Mapping[Gate, Kind] = {rule.gate: rule.kind for rule in RULES}
 WHY: Mapping[Gate, str] = {rule.gate: rule.why for rule in RULES}
+LABELS: Mapping[Gate, str] = {rule.gate: rule.label for rule in RULES}
 
 
 def guards(rule: Rule, step: Step, facts: Facts) -> bool:

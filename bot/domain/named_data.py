@@ -10,19 +10,27 @@ from bot.domain.wording import Wording
 
 _BASE = GRAMMAR | EMPTY_HEADS | EMPTY_MODIFIERS
 # A score is data once the detail says how it comes about.
-_COMPUTED = re.compile(r"\d|\b(?:mouse|keys?|keyboard|keystrokes?|clicks?|minutes?|seconds?|share|percent\w*|ratio|divided|average|sum|input)\b")
+_COMPUTED = re.compile(
+    r"\d|\b(?:mouse|keys?|keyboard|keystrokes?|clicks?|minutes?|seconds?|share|percent\w*|ratio|divided|average|sum|input)\b"
+)
 _SCORES = words("score percentage status rate index")
 _DAY = frozenset({"day", "week", "month"})
 _ALL = re.compile(r"(?:all|every one|each one|each)(?: of (?:them|it|these|those))?(?: \.)?")
+# "who, when, why" and "where you are" name data by the question that they answer.
+_ASKED = re.compile(r"\b(?:who|when|where|why|how (?:long|often|many|much|fast))\b")
 # In a detail, words that only repeat that something is recorded, or how little is meant by it.
 _DETAIL_WEAK = words("""
-tool tools see shown show shows saved save saves captured capture captures gathers gather records collects doing do does deemed need needs include
-sort sorts possible may might everything order generate generated produce produced deem everyone purpose purposes above below role respective
+
+tool tools see shown show shows saved save saves captured capture captures gathers gather records collects doing do
+does deemed need needs include sort sorts possible may might everything order generate generated produce produced deem
+everyone purpose purposes above below role respective
 """)
 # What is left out must be something; "private stuff" or "anything else" is not.
 _OMISSION_WEAK = words("""
-track tracked tracks tracking record recorded collect collected monitor monitored listed list mentioned named specified described above below
-none need needs want require rest remaining remainder besides apart except beyond sensitive confidential critical
+
+track tracked tracks tracking record recorded collect collected monitor monitored listed list mentioned named
+specified described above below none need needs want require rest remaining remainder besides apart except beyond
+sensitive confidential critical
 """)
 _OMISSION_BASE = _BASE - words("computer pc job")
 _CLOSING = words("else rest remaining above listed mentioned named everything anything")
@@ -33,9 +41,9 @@ def unnamed_kind(what: Wording, detail: Wording) -> str | None:
     if opened := open_end(what) or as_needed(what):
         return opened
     concrete = [word for word in named(what) if word not in _DAY]
-    if not concrete:
+    if not concrete and not _ASKED.search(what.plain):
         return what.original.strip()
-    if all(is_among(word, THIN) for word in concrete) and len(concrete) < len(list(what.words())):
+    if concrete and all(is_among(word, THIN) for word in concrete) and len(concrete) < len(list(what.words())):
         if all(is_among(word, _SCORES) for word in concrete):
             return None if _COMPUTED.search(detail.plain) else what.original.strip()
         explained = [word for word in named(detail, _DETAIL_WEAK) if not is_among(word, THIN)]
@@ -47,7 +55,11 @@ def unnamed_detail(detail: Wording) -> str | None:
     """The words of a detail that leave open what is recorded."""
     if opened := open_end(detail) or as_needed(detail) or company_may(detail):
         return opened
-    has_number = any(token.text[0].isdigit() for token in detail.tokens) or _ALL.fullmatch(detail.plain)
+    has_number = (
+        any(token.text[0].isdigit() for token in detail.tokens)
+        or _ALL.fullmatch(detail.plain)
+        or _ASKED.search(detail.plain)
+    )
     return None if has_number or named(detail, _DETAIL_WEAK) else detail.original.strip()
 
 
@@ -55,8 +67,12 @@ def unnamed_omission(item: Wording) -> str | None:
     """The words of a "not tracked" item that name nothing."""
     if opened := open_end(item) or as_needed(item):
         return opened
-    has_number = any(token.text[0].isdigit() for token in item.tokens)
-    return None if has_number or named(item, _OMISSION_WEAK, base=_OMISSION_BASE) or _own_time(item) else item.original.strip()
+    has_number = any(token.text[0].isdigit() for token in item.tokens) or _ASKED.search(item.plain)
+    return (
+        None
+        if has_number or named(item, _OMISSION_WEAK, base=_OMISSION_BASE) or _own_time(item)
+        else item.original.strip()
+    )
 
 
 def closes_the_list(item: Wording) -> bool:

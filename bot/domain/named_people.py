@@ -9,27 +9,37 @@ from bot.domain.wording import Wording, read
 
 # Words that do not narrow down who is meant: "management", "authorised personnel", "those with a need to know".
 _ANYBODY = words("""
-management leadership company organisation firm business employer admin administrator administration stakeholder personnel staff people person employee
-colleague team user everyone everybody anyone anybody someone somebody manager supervisor superior boss bosses executive exec senior up ups
-official party parties third group department office individual member role head headquarter hq agency studio institution corporation enterprise
-decision maker leader director representative rep insider outsider other others hierarchy function unit colleagues viewer reader party
+
+management leadership company organisation firm business employer admin administrator administration stakeholder
+personnel staff people person employee colleague team user everyone everybody anyone anybody someone somebody manager
+supervisor superior boss bosses executive exec senior up ups official party parties third group department office
+individual member role head headquarter hq agency studio institution corporation enterprise decision maker leader
+director representative rep insider outsider other others hierarchy function unit colleagues viewer reader party
 """)
 _WEAK = words("""
-access accesses see view review need needed require required deemed able allow allowed permit permitted permission authorise authorised authorisation authority
-grant granted give given involved concerned interested interest relevant appropriate responsible responsibility charge designate designated select selected
-certain some any all various necessary suitable qualified trusted trust key internal external senior upper top middle high higher level ranking line
-inside general legitimate valid reason business know knowing basis purpose job position delegate delegated within right rights proper entitled entitlement
-approved approval different multiple only want wants ask asks request requests decide company-wide privileged elevated every applicable competent look looks
-data information record log report logs decision make makes making use uses using people's has have system tool platform account power powers software
+
+access accesses see view review need needed require required deemed able allow allowed permit permitted permission
+authorise authorised authorisation authority grant granted give given involved concerned interested interest relevant
+appropriate responsible responsibility charge designate designated select selected certain some any all various
+necessary suitable qualified trusted trust key internal external senior upper top middle high higher level ranking
+line inside general legitimate valid reason business know knowing basis purpose job position delegate delegated within
+right rights proper entitled entitlement approved approval different multiple only want wants ask asks request
+requests decide company-wide privileged elevated every applicable competent look looks data information record log
+report logs decision make makes making use uses using people's has have system tool platform account power powers
+software
 """)
 # These single people are definite unless "any", "a" or "some" stands before them.
 _ONE = words("manager supervisor director boss superior administrator leader head executive representative")
 _LOOSE = words("any a an some certain another relevant appropriate other various")
 _WHOSE = words("me myself your yours you yourself own their her his employee's my one's")
-_BOUNDED = re.compile(r"\b(?:all|every|every one|everyone|everybody|each|whole|entire)\b.{0,200}\b(?:in|on|at|of|from) \w+")
+_BOUNDED = re.compile(
+    r"\b(?:all|every|every one|everyone|everybody|each|whole|entire)\b.{0,200}\b(?:in|on|at|of|from) \w+"
+)
 _DEFINITE = re.compile(r"\bthe senior (?:on|of|in)\b|^(?:the )?(?:whole |entire |project )?team$|\bheads? of\b")
 _COUNT = re.compile(r"^(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both)$")
-_SPLIT = re.compile(r" (?:, and|, or|and / or|and|or|as well as|plus|,|;|/|&|\+) (?!(?:namely|i \. e|that is|meaning|who|which|in (?:the )?person)\b)")
+_SPLIT = re.compile(
+    r" (?:, and|, or|and / or|and|or|as well as|plus|,|;|/|&|\+) (?!(?:namely|i \. e|that is|meaning|who|which|in (?:the )?person)\b)"
+)
 
 
 def anybody(wording: Wording) -> str | None:
@@ -45,7 +55,9 @@ def anybody(wording: Wording) -> str | None:
             continue
         spans.append((offset, end))
         offset = match.end() if match else end
-    vague = [span for span in spans if plain[span[0] : span[1]].strip(" .,;") and _leaves_open(plain[span[0] : span[1]])]
+    vague = [
+        span for span in spans if plain[span[0] : span[1]].strip(" .,;") and _leaves_open(plain[span[0] : span[1]])
+    ]
     if not vague:
         return None
     first, last = vague[0]
@@ -58,9 +70,15 @@ def _leaves_open(plain: str) -> bool:
         return False
     if any(text in _WHOSE for text in texts):  # "your manager", "you", "your own team"
         return False
-    if _BOUNDED.search(plain) and not any(is_among(text, _WEAK - {"all", "line"}) for text in texts if text not in GRAMMAR):
+    if _BOUNDED.search(plain) and not any(
+        is_among(text, _WEAK - {"all", "line"}) for text in texts if text not in GRAMMAR
+    ):
         return False
-    if "all" in texts and any(text in {"employees", "staff", "colleagues"} for text in texts) and not any(text in _LOOSE | {"relevant", "authorised", "authorized"} for text in texts):
+    if (
+        "all" in texts
+        and any(text in {"employees", "staff", "colleagues"} for text in texts)
+        and not any(text in _LOOSE | {"relevant", "authorised", "authorized"} for text in texts)
+    ):
         return False
     if _DEFINITE.search(plain):
         return False

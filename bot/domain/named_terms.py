@@ -9,32 +9,52 @@ from bot.domain.vagueness import as_needed, company_may
 from bot.domain.wording import Wording
 
 _OWN_WEAK = words("""
-yes no see sees view viewed views look looked read access accessed accesses accessible visible shown show shows check request requests requested requesting demand ask asks
-data datum information record records own personal collected stored employee employees people person staff everyone everybody user users worker workers available obtain get provide
-provided provides may might able certain some part parts possible possibly perhaps maybe subject approval approved right rights applicable relevant appropriate law laws legislation legal regulation
-regulations regulated accordance according policy policies handled treated care carefully safe safely secure securely protected protection confidential confidentially encrypted gdpr compliance compliant
-company management organisation manager managers time necessary needed need reasonable belong belongs owned owner property informed accordingly important importance us upon course granted grant later defined case cases moment yet future given transparent transparency fully full always
+
+yes no see sees view viewed views look looked read access accessed accesses accessible visible shown show shows check
+request requests requested requesting demand ask asks data datum information record records own personal collected
+stored employee employees people person staff everyone everybody user users worker workers available obtain get
+provide provided provides may might able certain some part parts possible possibly perhaps maybe subject approval
+approved right rights applicable relevant appropriate law laws legislation legal regulation regulations regulated
+accordance according policy policies handled treated care carefully safe safely secure securely protected protection
+confidential confidentially encrypted gdpr compliance compliant company management organisation manager managers time
+necessary needed need reasonable belong belongs owned owner property informed accordingly important importance us upon
+course granted grant later defined case cases moment yet future given transparent transparency fully full always
 """)
-_OWN_THING = re.compile(r"\b(?:own|your|their|his|her|every|all)(?: \w+){0,2} (?:logs?|hours|entr(?:y|ies)|time ?sheets?|screenshots?|lines?|punches|sessions?|log book|diary)\b")
+_OWN_THING = re.compile(
+    r"\b(?:own|your|their|his|her|every|all)(?: \w+){0,2} (?:logs?|hours|entr(?:y|ies)|time ?sheets?|screenshots?|lines?|punches|sessions?|log book|diary)\b"
+)
 _AT_ANY_TIME = re.compile(r"\b(?:any ?time|at all times|always|whenever)\b")
 _HEDGE = re.compile(
-    r"\b(?:may|might) be able to\b|\b(?:some|certain|part|parts|portions?|selected|relevant) (?:of )?(?:(?:your|their|the|own) ){0,3}(?:data|information|records?|logs?|entries)\b"
-    r"|\bsubject to (?:\w+ ){0,2}(?:approval|review|discretion)\b|\bif approved\b|\b(?:where|if|when|as) (?:possible|appropriate|applicable|reasonable|feasible)\b|^(?:possibly|perhaps|maybe)\b"
+    r"\b(?:may|might) be able to\b|\b(?:some|certain|part|parts|portions?|selected|relevant) (?:of )?(?:(?:your"
+    r"|their|the|own) ){0,3}(?:data|information|records?|logs?|entries)\b"
+    r"|\bsubject to (?:\w+ ){0,2}(?:approval|review|discretion)\b|\bif approved\b"
+    r"|\b(?:where|if|when|as) (?:possible|appropriate|applicable|reasonable|feasible)\b"
+    r"|^(?:possibly|perhaps|maybe)\b"
 )
-_REFUSAL = re.compile(r"^(?:no|not|never)\b|\b(?:you|employees|people|staff|nobody) (?:cannot|can not|can't|may not|do not|don't)(?: \w+)? (?:see|view|access|open|look|read)\b")
+_REFUSAL = re.compile(
+    r"^(?:no|not|never)\b|\b(?:you|employees|people|staff|nobody) (?:cannot|can not|can't|may not|do not|don't)(?: \w+)? (?:see|view|access|open|look|read)\b"
+)
 _INSTEAD = re.compile(
-    r"\b(?:ask|asks|asked|request|requests|write|writes|mail|e - mail|email|contact|call|tell|shown|shows?|cop(?:y|ies)|print\w*|rep|representative|council|union|officer|hr|payroll|reads?|sent|sends?|gets?|receives?)\b|@"
+    r"\b(?:ask|asks|asked|request|requests|write|writes|mail|e - mail|email|contact"
+    r"|call|tell|shown|shows?|cop(?:y|ies)|print\w*|rep|representative|council"
+    r"|union|officer|hr|payroll|reads?|sent|sends?|gets?|receives?)\b|@"
     r"|\b(?:only|but|except)\b"
 )
 _SPARSE = words("""
-break breaks pause pauses lunch reasonable allowed handled handle handles handling appropriate appropriately usual normal rule rules apply applies applied policy policies standard
-needed need needs necessary required requirement common sense use uses manager manager's managers management discretion case basis flexible flexibly fair fairly treated possible regular regularly practice
-subject responsibly responsible managed manage taken take permitted company depend depends depending circumstances
+
+break breaks pause pauses lunch reasonable allowed handled handle handles handling appropriate appropriately usual
+normal rule rules apply applies applied policy policies standard needed need needs necessary required requirement
+common sense use uses manager manager's managers management discretion case basis flexible flexibly fair fairly
+treated possible regular regularly practice subject responsibly responsible managed manage taken take permitted
+company depend depends depending circumstances
 """)
 _SPARSE_CORRECTIONS = words("""
-talk speak ask please us correction corrections correct corrected mistake mistakes error errors entry entries contact relevant person people appropriate responsible dealt deal deals handled possible allowed
-review reviewed reviews company management process processed necessary needed required case basis usual normal rule rules apply applies policy policies procedure may
-accordingly reasonable time times fixed wrong changes change somebody someone anyone department team staff
+
+talk speak ask please us correction corrections correct corrected mistake mistakes error errors entry entries contact
+relevant person people appropriate responsible dealt deal deals handled possible allowed review reviewed reviews
+company management process processed necessary needed required case basis usual normal rule rules apply applies policy
+policies procedure may accordingly reasonable time times fixed wrong changes change somebody someone anyone department
+team staff
 """)
 
 

@@ -49,10 +49,16 @@ def _unanswered(field: str, wording: Wording, question: str, mend: str) -> Findi
     """The finding for an answer that is missing, a placeholder, or only points elsewhere."""
     stand_in = blank_or_placeholder(wording)
     if stand_in is not None:
-        problem = f"This is a placeholder, not an answer to: {question}" if stand_in else f"Nothing is written here. {question}"
+        problem = (
+            f"This is a placeholder, not an answer to: {question}"
+            if stand_in
+            else f"Nothing is written here. {question}"
+        )
         return Finding(field, problem, mend, stand_in)
     if points_elsewhere(wording):
-        return Finding(field, f"This points somewhere else instead of answering: {question}", mend, wording.original.strip())
+        return Finding(
+            field, f"This points somewhere else instead of answering: {question}", mend, wording.original.strip()
+        )
     return None
 
 
@@ -63,12 +69,18 @@ def _quoted(text: str, otherwise: str) -> str:
 
 def _effective(policy: Policy) -> Iterator[Finding]:
     if policy.effective is None:
-        yield Finding("policy.effective", "The policy does not say from which day it holds.", "Write the day, for example 2026-12-14.")
+        yield Finding(
+            "policy.effective",
+            "The policy does not say from which day it holds.",
+            "Write the day, for example 2026-12-14.",
+        )
 
 
 def _tracked(tracked: tuple[Tracked, ...]) -> Iterator[Finding]:
     if not tracked:
-        yield Finding("policy.tracked", "Nothing says what exactly is tracked.", f"List each kind of data, {_EXAMPLE_DATA}.")
+        yield Finding(
+            "policy.tracked", "Nothing says what exactly is tracked.", f"List each kind of data, {_EXAMPLE_DATA}."
+        )
     for at, entry in enumerate(tracked):
         what, detail = read(entry.what), read(entry.detail)
         field = f"policy.tracked[{at}].what"
@@ -76,7 +88,12 @@ def _tracked(tracked: tuple[Tracked, ...]) -> Iterator[Finding]:
         if unanswered := _unanswered(field, what, "What exactly is tracked?", mend):
             yield unanswered
         elif vague := unnamed_kind(what, detail):
-            yield Finding(field, "These words name no data: people cannot tell what falls under them.", f"Say which data {_quoted(vague, 'this')} stands for, {_EXAMPLE_DATA}.", vague)
+            yield Finding(
+                field,
+                "These words name no data: people cannot tell what falls under them.",
+                f"Say which data {_quoted(vague, 'this')} stands for, {_EXAMPLE_DATA}.",
+                vague,
+            )
         field = f"policy.tracked[{at}].detail"
         mend = f'Say what exactly is recorded under {_quoted(entry.what, "this")}, for example "the start and stop times that you enter".'
         if unanswered := _unanswered(field, detail, "What exactly does this cover?", mend):
@@ -95,10 +112,15 @@ def _not_tracked(items: tuple[str, ...]) -> Iterator[Finding]:
     plain = [_names_an_omission(reading) for reading in readings]
     for at, reading in enumerate(readings):
         place = field if len(items) == 1 else f"{field}[{at}]"
-        if plain[at] or (any(plain) and closes_the_list(reading) and blank_or_placeholder(reading) is None and not open_end(reading)):
+        if plain[at] or (
+            any(plain) and closes_the_list(reading) and blank_or_placeholder(reading) is None and not open_end(reading)
+        ):
             continue
         yield _unanswered(place, reading, question, mend) or Finding(
-            place, "These words name nothing that is left alone.", mend, unnamed_omission(reading) or reading.original.strip()
+            place,
+            "These words name nothing that is left alone.",
+            mend,
+            unnamed_omission(reading) or reading.original.strip(),
         )
 
 
@@ -108,7 +130,11 @@ def _names_an_omission(reading: Wording) -> bool:
 
 def _seen_by(readers: tuple[SeenBy, ...]) -> Iterator[Finding]:
     if not readers:
-        yield Finding("policy.seen_by", "Nothing says who can see the data, and how often.", f"List each reader: who, {_EXAMPLE_WHO}; when, {_EXAMPLE_WHEN}; and for what purpose, {_EXAMPLE_PURPOSE}.")
+        yield Finding(
+            "policy.seen_by",
+            "Nothing says who can see the data, and how often.",
+            f"List each reader: who, {_EXAMPLE_WHO}; when, {_EXAMPLE_WHEN}; and for what purpose, {_EXAMPLE_PURPOSE}.",
+        )
     for at, entry in enumerate(readers):
         yield from _who(f"policy.seen_by[{at}].who", entry)
         yield from _when(f"policy.seen_by[{at}].when", entry)
@@ -121,7 +147,12 @@ def _who(field: str, entry: SeenBy) -> Iterator[Finding]:
     if unanswered := _unanswered(field, who, "Who can see it?", mend):
         yield unanswered
     elif vague := open_end(who) or anybody(who):
-        yield Finding(field, "This does not say who looks; people will read it as: anyone, any time.", f"Say who {_quoted(vague, 'this')} is, {_EXAMPLE_WHO}.", vague)
+        yield Finding(
+            field,
+            "This does not say who looks; people will read it as: anyone, any time.",
+            f"Say who {_quoted(vague, 'this')} is, {_EXAMPLE_WHO}.",
+            vague,
+        )
 
 
 def _when(field: str, entry: SeenBy) -> Iterator[Finding]:
@@ -130,7 +161,12 @@ def _when(field: str, entry: SeenBy) -> Iterator[Finding]:
     if unanswered := _unanswered(field, when, "How often do they look?", mend):
         yield unanswered
     elif vague := left_open(when):
-        yield Finding(field, "This leaves it to whoever looks how often they look.", f'{mend} If the honest answer is that they can watch at all times, write "live, at any time of day".', vague)
+        yield Finding(
+            field,
+            "This leaves it to whoever looks how often they look.",
+            f'{mend} If the honest answer is that they can watch at all times, write "live, at any time of day".',
+            vague,
+        )
 
 
 def _purpose(field: str, entry: SeenBy) -> Iterator[Finding]:
@@ -139,7 +175,12 @@ def _purpose(field: str, entry: SeenBy) -> Iterator[Finding]:
     if unanswered := _unanswered(field, purpose, "What do they look for?", mend):
         yield unanswered
     elif motive := bad_motive(purpose):
-        yield Finding(field, "Judging people's productivity, trust or performance is another conversation, and not a purpose anybody can check.", mend, motive)
+        yield Finding(
+            field,
+            "Judging people's productivity, trust or performance is another conversation, and not a purpose anybody can check.",
+            mend,
+            motive,
+        )
     elif vague := unnamed_purpose(purpose):
         yield Finding(field, "This purpose would cover any look at the data.", mend, vague)
 
@@ -184,16 +225,29 @@ def _corrections(text: str) -> Iterator[Finding]:
 
 def _roles(roles: tuple[Role, ...]) -> Iterator[Finding]:
     if not roles:
-        yield Finding("roles", "No role is described, so nobody can be told why their rules differ.", "Add each role with its cadence and the ground for it.")
+        yield Finding(
+            "roles",
+            "No role is described, so nobody can be told why their rules differ.",
+            "Add each role with its cadence and the ground for it.",
+        )
     for role in roles:
         field = f"roles.{role.name}.cadence"
         if role.cadence is None:
-            yield Finding(field, "Nothing says how often this role's data is reviewed.", "Write weekly, biweekly, monthly or on_concern.")
+            yield Finding(
+                field,
+                "Nothing says how often this role's data is reviewed.",
+                "Write weekly, biweekly, monthly or on_concern.",
+            )
         field, because = f"roles.{role.name}.because", read(role.because)
         mend = f'Say plainly why the rules for {_quoted(role.name, "this role")} are as they are, for example "clients are billed by the hour and may ask for the record".'
         if unanswered := _unanswered(field, because, "Why this role and not that team?", mend):
             yield unanswered
         elif motive := bad_motive(because):
-            yield Finding(field, "Judging people's productivity, trust or performance is another conversation, and no ground for a rule about records.", mend, motive)
+            yield Finding(
+                field,
+                "Judging people's productivity, trust or performance is another conversation, and no ground for a rule about records.",
+                mend,
+                motive,
+            )
         elif vague := unnamed_purpose(because):
             yield Finding(field, "This would be as true of any role: it gives no ground.", mend, vague)

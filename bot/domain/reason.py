@@ -16,9 +16,14 @@ _SAY_WHAT_HAPPENED = (
     '"From 1 January Northwind and Contoso require billable-hour reports, because two invoices worth 41,000 euros were disputed this quarter".'
 )
 _ANNOUNCEMENT = re.compile(
-    r"\b(?:(?:leadership|management|the (?:company|board|ceo|business|management)|we) (?:has |have )?(?:decided|wants?|would like|believes?|thinks?|prefers?|needs?)(?: that| to)?"
-    r"|(?:industry )?(?:best practices?|standard practice)|(?:for|more|better|greater|full) (?:transparency|visibility|insights?|oversight)|digital transformation|good idea|everyone else"
-    r"|we are (?:introducing|launching|rolling out|starting|implementing|announcing)|(?:rolling out|introducing|launching|announcing) (?:\w+ ){0,3}\w+|various (?:\w+ )?reasons|business (?:reasons|needs)"
+    r"\b(?:(?:leadership|management|the (?:company|board|ceo|business|management)"
+    r"|we) (?:has |have )?(?:decided|wants?|would like|believes?|thinks?|prefers?|needs?)(?: that| to)?"
+    r"|(?:industry )?(?:best practices?|standard practice)"
+    r"|(?:for|more|better|greater|full) (?:transparency|visibility|insights?|oversight)|digital transformation"
+    r"|good idea|everyone else"
+    r"|we are (?:introducing|launching|rolling out|starting|implementing|announcing)"
+    r"|(?:rolling out|introducing|launching|announcing) (?:\w+ ){0,3}\w+|various (?:\w+ )?reasons"
+    r"|business (?:reasons|needs)"
     r"|improve (?:\w+ ){0,2}processes|smarter|for consistency|modern\w*|grow(?:th)?)\b"
 )
 
@@ -33,10 +38,18 @@ def lint_reason(text: str) -> tuple[Finding, ...]:
     wording = read(text)
     stand_in = blank_or_placeholder(wording)
     if stand_in is not None:
-        problem = "This is a placeholder, not a reason." if stand_in else "There is no reason: people would get an announcement."
+        problem = (
+            "This is a placeholder, not a reason."
+            if stand_in
+            else "There is no reason: people would get an announcement."
+        )
         return (Finding(FIELD, problem, _SAY_WHAT_HAPPENED, stand_in),)
     if points_elsewhere(wording):
-        return (Finding(FIELD, "This points somewhere else instead of giving the reason.", _SAY_WHAT_HAPPENED, text.strip()),)
+        return (
+            Finding(
+                FIELD, "This points somewhere else instead of giving the reason.", _SAY_WHAT_HAPPENED, text.strip()
+            ),
+        )
     return (*_talk(wording), *_announcement(wording))
 
 

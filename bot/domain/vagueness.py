@@ -4,52 +4,76 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.empty_words import EMPTY_HEADS, GRAMMAR, is_among, named, words
+from bot.domain.empty_words import EMPTY_HEADS, EMPTY_MODIFIERS, GRAMMAR, is_among, named, words
 from bot.domain.wording import Wording
 
 _STAND_IN = words("""
-n/a na none null nil unknown pending test testing asdf foo bar baz x xx xxx xxxx ditto unspecified undefined undecided unclear todo fixme example text
+
+n/a na none null nil unknown pending test testing asdf foo bar baz x xx xxx xxxx ditto unspecified undefined undecided
+unclear todo fixme example text
 """)
 _PLACEHOLDER = re.compile(
     r"\b(?:tbd|tbc|tba|lorem ipsum|fixme|placeholder|your text here|coming soon|(?:fill|fill this) in(?: later)?$"
     r"|(?:insert|write|add) (?:\w+ ){1,4}here)\b|^todo(?= :| -|$| !| \.)|^(?:todo) "
 )
 _LATER = re.compile(
-    r"\b(?:(?:yet )?to be (?:decided|defined|confirmed|determined|announced|agreed|completed|specified|written|filled|added|discussed|clarified|set)"
-    r"|not (?:yet )?(?:been )?(?:decided|defined|known|specified|stated|determined)|will be (?:decided|defined|confirmed|determined|announced|specified|clarified|communicated)|under discussion|to follow|same as above|see above)\b"
+    r"\b(?:(?:yet )?to be (?:decided|defined|confirmed|determined|announced|agreed"
+    r"|completed|specified|written|filled|added|discussed|clarified|set)"
+    r"|not (?:yet )?(?:been )?(?:decided|defined|known|specified|stated|determined)"
+    r"|will be (?:decided|defined|confirmed|determined|announced|specified|clarified|communicated)"
+    r"|under discussion|to follow|same as above|see above)\b"
 )
 _SHORT = 8
 _POINTING = words("""
-see refer per according accordance accordingly line following please read described defined stated set specified laid down explained outlined
-policy policies handbook document documentation wiki page link below above elsewhere guideline procedure rule regulation regulated law legislation legal
-applicable standard company internal employee staff our general terms contract intranet manual required covered governed subject comply compliance
+
+see refer per according accordance accordingly line following please read described defined stated set specified laid
+down explained outlined policy policies handbook document documentation wiki page link below above elsewhere guideline
+procedure rule regulation regulated law legislation legal applicable standard company internal employee staff our
+general terms contract intranet manual required covered governed subject comply compliance
 """)
 _NEEDED = r"(?:needed|necessary|required)\b"
-_FITTING = r"(?:appropriate|desired|warranted|justified|applicable|relevant|suitable|useful|possible|reasonable|convenient)"
+_FITTING = (
+    r"(?:appropriate|desired|warranted|justified|applicable|relevant|suitable|useful|possible|reasonable|convenient)"
+)
 _AS_NEEDED = re.compile(
     rf"\b(?:as|if|when|where|whenever|wherever|unless)(?: (?:and|or|/) (?:if|when|where|as)){{0,4}}"
-    rf"(?: (?:it|this|that|is|are|be|may|might|deemed|considered|seen|thought|found|judged|otherwise|so|not)){{0,4}} (?:{_FITTING}|{_NEEDED}(?! (?:by|for|under|in|to|from) (?!any|all|business|the business|operational)))\b"
-    r"|\b(?:as|if) (?:and|or|/) when\b|\bas needs? (?:be|arises?)\b|\bif needs? be\b|\b(?:as|when|if|whenever) (?:the |a |any )?needs? (?:arises?|exists?|occurs?)\b"
-    r"|\b(?:in case of|upon|on|according to|depending on|based on) (?:the )?needs?\b|\b(?:needs?|need to know) basis\b|\bas (?:\w+ ){1,3}(?:requires?|sees? (?:it )?fit|deems? \w+|wish(?:es)?)\b"
-    r"|\b(?:sees?|seen|think|thinks|deem|deems|deemed|feels?|consider|considers) (?:it |this |to be )?(?:fit|necessary|appropriate|right|best|proper|useful|needed)\b"
-    r"|\b(?:at|in) (?:the |its |their |his |her |our |your |sole |own |full |absolute |\w+ ){0,4}discretion\b|\bdiscretion of (?:the )?(?:management|company|manager|leadership)\b"
-    r"|\bcase (?:by|to) case\b|\bas the case may be\b|\bdepend(?:s|ing) on (?:the )?(?:circumstances?|situation|case|context|needs?|requirements?)\b|^it depends(?: \.)?$"
+    rf"(?: (?:it|this|that|is|are|be|may|might|deemed|considered|seen|thought|found"
+    rf"|judged|otherwise|so|not)){{0,4}} (?:{_FITTING}|{_NEEDED}(?! (?:by|for|under"
+    rf"|in|to|from) (?!any|all|business|the business|operational)))\b"
+    r"|\b(?:as|if) (?:and|or|/) when\b|\bas needs? (?:be|arises?)\b|\bif needs? be\b"
+    r"|\b(?:as|when|if|whenever) (?:the |a |any )?needs? (?:arises?|exists?|occurs?)\b"
+    r"|\b(?:in case of|upon|on|according to|depending on|based on) (?:the )?needs?\b"
+    r"|\b(?:needs?|need to know) basis\b"
+    r"|\bas (?:\w+ ){1,3}(?:requires?|sees? (?:it )?fit|deems? \w+|wish(?:es)?)\b"
+    r"|\b(?:sees?|seen|think|thinks|deem|deems|deemed|feels?|consider|considers) (?:it "
+    r"|this |to be )?(?:fit|necessary|appropriate|right|best|proper|useful|needed)\b"
+    r"|\b(?:at|in) (?:the |its |their |his |her |our |your |sole |own |full |absolute |\w+ ){0,4}discretion\b"
+    r"|\bdiscretion of (?:the )?(?:management|company|manager|leadership)\b"
+    r"|\bcase (?:by|to) case\b|\bas the case may be\b"
+    r"|\bdepend(?:s|ing) on (?:the )?(?:circumstances?|situation|case|context|needs?|requirements?)\b"
+    r"|^it depends(?: \.)?$"
 )
 _OPEN_END = re.compile(
-    r"\betc\b(?: \.)?|\bet ?cetera\b|\band so (?:on|forth)\b|\b(?:and|or) (?:the|things) like\b|\band suchlike\b|\band such(?= [.,;)]|$)"
-    r"|\b(?:and|or|,) (?:(?:much|many|a lot|some) )?more(?= [.;)!]|$)|\b(?:and|or) (?:(?:many|all|any|some) )?others?(?= [.;)]|$)"
-    r"|\bnot limited to\b|\bamong(?:st)? (?:other things|others)\b|\b(?:and|or) (?:anything|everything|something|whatever) (?:else|similar)\b"
+    r"\betc\b(?: \.)?|\bet ?cetera\b|\band so (?:on|forth)\b|\b(?:and|or) (?:the|things) like\b|\band suchlike\b"
+    r"|\band such(?= [.,;)]|$)"
+    r"|\b(?:and|or|,) (?:(?:much|many|a lot|some) )?more(?= [.;)!]|$)"
+    r"|\b(?:and|or) (?:(?:many|all|any|some) )?others?(?= [.;)]|$)"
+    r"|\bnot limited to\b|\bamong(?:st)? (?:other things|others)\b"
+    r"|\b(?:and|or) (?:anything|everything|something|whatever) (?:else|similar)\b"
     r"|\b(?:and|or) similar(?= [.;)]|$| (?:\w+ )?(?:data|information|things|details|metrics|items))|\. \. \.(?= \)|$)|…"
 )
 _WIDE = re.compile(
-    r"\b(?:various|miscellaneous|misc|assorted|sundry|diverse)(?: \w+){0,2}|\b(?:all|different|several|many|various) (?:sorts|kinds|types|forms) of(?: \w+){0,2}"
-    r"|\b(?:whatever|anything|everything) (?:\w+ ){0,4}(?:relevant|necessary|needed|required|useful|appropriate|records?|collects?|captures?|allows?)\b"
+    r"\b(?:various|miscellaneous|misc|assorted|sundry|diverse)(?: \w+){0,2}"
+    r"|\b(?:all|different|several|many|various) (?:sorts|kinds|types|forms) of(?: \w+){0,2}"
+    r"|\b(?:whatever|anything|everything) (?:\w+ ){0,4}(?:relevant|necessary|needed"
+    r"|required|useful|appropriate|records?|collects?|captures?|allows?)\b"
 )
 _OTHER = re.compile(r"\b(?:(?:and|or|/|&|any|all|some) ){0,4}other((?: \w+){1,3})")
 _OWN = r"(?:(?:the|your) )?(?:company|management|employer|organi[sz]ation|leadership|firm|business|managers|we)"
 _MAY = re.compile(
     rf"\b{_OWN} (?:may|might|can|could|reserves? the right to)(?: also| at any time| from time to time){{0,3}}"
-    r" (?:review|access|inspect|monitor|collect|check|use|share|disclose|look|view|change|amend|decide|provide|examine|process|analy[sz]e|record|grant)\b"
+    r" (?:review|access|inspect|monitor|collect|check|use|share|disclose|look"
+    r"|view|change|amend|decide|provide|examine|process|analy[sz]e|record|grant)\b"
 )
 
 
@@ -102,7 +126,7 @@ def open_end(wording: Wording, empty: frozenset[str] = EMPTY_HEADS) -> str | Non
             if is_among(word, empty):
                 end = wording.token_at(match.start(1) + 1) + offset
                 return wording.quote(wording.token_at(match.start()), end)
-            if word in GRAMMAR:
+            if not is_among(word, EMPTY_MODIFIERS):  # "other health data" is data about health
                 break
     return None
 

@@ -12,7 +12,22 @@ from functools import lru_cache
 # A number with separators ("41,000", "10:30"), a word with an inner apostrophe ("don't"), or one sign by itself.
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)?|[^\w\s]|_")
 _POSSESSIVE = ("'s",)
-_SAME_SIGN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u0131": "i"})
+_SAME_SIGN = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+        "\u0131": "i",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

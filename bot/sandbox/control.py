@@ -14,13 +14,14 @@ from starlette.routing import Route
 
 from bot.sandbox.forms import read_channel, read_person
 from bot.sandbox.perspective import clock_json, sees
+from bot.sandbox.things import Values
 from bot.sandbox.wire import ActRefused, Json
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import SandboxSlack
 
 Act = Callable[[Json], Awaitable[Json]]
-_PLACE = {"as", "action_id", "channel", "ts", "view_id", "home", "block_id", "force"}
+_PLACE = {"as", "action_id", "channel", "ts", "view_id", "home", "block_id", "force", "values"}
 HEARTBEAT_SECONDS = 10.0
 
 
@@ -97,6 +98,16 @@ def _optional(body: Json, name: str) -> str | None:
     return None if body.get(name) is None else _text(body, name)
 
 
+def _values(body: Json) -> Values:
+    values = body.get("values") or {}
+    if not isinstance(values, dict) or not all(
+        isinstance(actions, dict) and all(isinstance(given, dict) for given in actions.values())
+        for actions in values.values()
+    ):
+        raise ActRefused("`values` must be {block_id: {action_id: {…}}}.")
+    return values
+
+
 class _Desk:
     """Turns requests into what the people of this Slack do."""
 
@@ -135,17 +146,12 @@ class _Desk:
             home=bool(body.get("home")),
             block_id=_optional(body, "block_id"),
             force=bool(body.get("force")),
+            values=_values(body),
             **given,
         )
 
     async def submit(self, body: Json) -> Json:
-        values = body.get("values") or {}
-        if not isinstance(values, dict) or not all(
-            isinstance(actions, dict) and all(isinstance(given, dict) for given in actions.values())
-            for actions in values.values()
-        ):
-            raise ActRefused("`values` must be {block_id: {action_id: {…}}}.")
-        return await self._slack.submit(_text(body, "as"), values, _optional(body, "view_id"))
+        return await self._slack.submit(_text(body, "as"), _values(body), _optional(body, "view_id"))
 
     async def close(self, body: Json) -> Json:
         return await self._slack.close(_text(body, "as"), _optional(body, "view_id"))

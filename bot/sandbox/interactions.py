@@ -21,7 +21,10 @@ _TROUBLE = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Which element is used, and what is chosen in it. Where nothing says where, it is looked for."""
+    """Which element is used, and what is chosen in it. Where nothing says where, it is looked for.
+
+    `entered` is what else the person has typed so far into the same view.
+    """
 
     action_id: str
     block_id: str | None = None
@@ -31,6 +34,7 @@ class Press:
     home: bool = False
     force: bool = False
     given: Json | None = None
+    entered: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ async def click(space: Workspace, courier: Courier, as_: str, press: Press, *, b
     person = actor(space, as_)
     found = _find(space, person, press)
     given = press.given or {}
+    if found.view is not None:
+        _enter_all(found.view, press.entered or {})
     values = _values_of(found, person)
     states.enter(values, found.block, found.element, given)
     answer: Json = {"url": found.element["url"]} if found.element.get("url") else {}

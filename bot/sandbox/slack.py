@@ -137,14 +137,15 @@ class SandboxSlack:
         home: bool = False,
         block_id: str | None = None,
         force: bool = False,
+        values: Values | None = None,
         **given: Any,
     ) -> Json:
         """Use an element that this person sees.
 
         Without a place: in the modal that is open, else in the newest message that has it. `given` is what is chosen:
-        `selected_option`, `selected_user` … as in Slack's payloads.
+        `selected_option`, `selected_user` … as in Slack's payloads; `values` is what else was typed into the view so far.
         """
-        press = interactions.Press(action_id, block_id, channel, ts, view_id, home, force, given)
+        press = interactions.Press(action_id, block_id, channel, ts, view_id, home, force, given, values)
         return await interactions.click(self.space, self.courier, as_, press, base_url=self.base_url)
 
     async def submit(self, as_: str, values: Values | None = None, view_id: str | None = None) -> Json:

@@ -98,11 +98,11 @@ class SocketMode:
     async def _listen(self) -> None:
         application = web.Application()
         application.router.add_get("/link/", self._serve)
-        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        self._port = self._runner.addresses[0][1]
+        self._port, self._runner = site.port, runner
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if request.query.get("ticket", "") not in self._tickets:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.domain.findings import Finding
-from bot.domain.gates import GateResult, Kind
+from bot.domain.gates import LABELS, GateResult, Kind
 from bot.domain.rollout import Step
 from bot.ports import Post
 from bot.views.escape import escape
@@ -23,14 +23,14 @@ def gate_lines(results: Sequence[GateResult]) -> str:
     lines = []
     for result in results:
         if result.failure is None:
-            lines.append(f":white_check_mark:  `{result.gate}`")
+            lines.append(f":white_check_mark:  {LABELS[result.gate]}  `{result.gate}`")
         elif result.waived:
             lines.append(
-                f":ballot_box_with_check:  `{result.gate}` waived by <@{result.waived.asked_by}> and "
+                f":ballot_box_with_check:  {LABELS[result.gate]}  `{result.gate}`, waived by <@{result.waived.asked_by}> and "
                 f"<@{result.waived.approved_by}>"
             )
         else:
-            lines.append(f":x:  `{result.gate}`  {_typed(result.failure.missing)}")
+            lines.append(f":x:  *{LABELS[result.gate]}*  `{result.gate}`\n      {_typed(result.failure.missing)}")
     return "\n".join(lines)
 
 
@@ -67,7 +67,7 @@ def failure_text(result: GateResult, wave: str) -> str:
     failure = result.failure
     if failure is None:
         return f":white_check_mark:  `{result.gate}`"
-    lines = [f":x:  *`{result.gate}`* ({result.kind})  {_typed(failure.missing)}"]
+    lines = [f":x:  *{LABELS[result.gate]}*  `{result.gate}`, {result.kind}\n{_typed(failure.missing)}"]
     lines += [_finding(finding) for finding in failure.findings[:FINDINGS_SHOWN]]
     if len(failure.findings) > FINDINGS_SHOWN:
         lines.append(f"•  … and {len(failure.findings) - FINDINGS_SHOWN} more")

@@ -105,7 +105,7 @@ def notice_modal(title: str, text: str) -> dict[str, Any]:
 
 def message_modal(post: Post) -> dict[str, Any]:
     """A message for somebody who pressed a button where there is no conversation to answer in."""
-    view = _plain_modal("Foreword", [])
+    view = _plain_modal("Foreword", [divider()])
     return {**view, "blocks": list(post.blocks)}
 
 

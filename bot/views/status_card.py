@@ -134,13 +134,13 @@ def _wave_line(rollout: Rollout, status: WaveStatus, current: RunningWave) -> st
         done = progress.latest(step)
         fresh = done is not None and (step in (Step.BRIEF, Step.INSTALL) or progress.of(step, rollout.versions))
         if done is None:
-            marks.append(f"{step} –")
+            marks.append(f"{step} ○")
         elif done.delivered_at is None:
             marks.append(f"{step} …")
         else:
             marks.append(f"{step} ✓" if fresh else f"{step} ✓ (earlier version)")
     where = "*" if wave.id == current.id else ""
-    pilot = " (pilot)" if rollout.is_pilot(wave) else ""
+    pilot = ", the pilot," if rollout.is_pilot(wave) and wave.name != "pilot" else ""
     run = f", run {wave.run}" if wave.run > 1 else ""
     read = ""
     if status.given:

@@ -20,8 +20,7 @@ export function createGuide(root, { fill, redraw }) {
   let tip = "";
 
   const save = () => localStorage.setItem(STORAGE, JSON.stringify({ done: [...done], open: opened }));
-  const steps = () => STEPS.filter((step) => !step.needs || (now.workspace?.commands ?? []).some((one) => one.command === step.needs));
-  const current = () => steps().find((step) => !done.has(step.title)) ?? null;
+  const current = () => STEPS.find((step) => !done.has(step.title)) ?? null;
 
   function cast() {
     const { people, channels } = now.workspace;
@@ -83,7 +82,7 @@ export function createGuide(root, { fill, redraw }) {
     redraw();
     // The new person's view arrives later than the address changes, so the box and the buttons are waited for.
     if (step.type) whenThere(person, place, () => fill(step.type));
-    else if (step.press) beckon(() => [...document.querySelectorAll(".conversation [data-label]")].filter((node) => node.dataset.label === step.press).at(-1));
+    else if (step.press) whenThere(person, place, () => beckon(() => [...document.querySelectorAll(".conversation [data-label]")].filter((node) => node.dataset.label === step.press).at(-1)));
     else if (step.clock) beckon(() => document.querySelector(`.clock-step[data-seconds="${step.clock}"]`));
   }
 
@@ -136,8 +135,8 @@ export function createGuide(root, { fill, redraw }) {
     root.hidden = !opened;
     document.body.toggleAttribute("data-guide", opened);
     if (!opened || !now.workspace) return;
-    const openStep = steps().find((step) => step.title === looking) ?? current();
-    const mark = JSON.stringify([[...done], looking, tip, steps().length, now.workspace.people]);
+    const openStep = STEPS.find((step) => step.title === looking) ?? current();
+    const mark = JSON.stringify([[...done], looking, tip, now.workspace.people]);
     if (mark === drawn) return;
     drawn = mark;
     const people = cast();
@@ -146,8 +145,8 @@ export function createGuide(root, { fill, redraw }) {
     root.replaceChildren(
       h("header", { class: "guide-head" }, h("h2", { tabIndex: -1 }, GUIDE.title), h("button", { type: "button", class: "icon-button", "aria-label": "Close the guide", dataset: { focus: "guide-close" }, onclick: () => toggle() }, icon("close"))),
       h("p", { class: "guide-lead" }, GUIDE.lead),
-      h("div", { class: "guide-bar", "aria-hidden": "true" }, steps().map((step) => h("span", { class: done.has(step.title) ? "full" : "" }))),
-      h("ol", { class: "steps" }, steps().map((step, at) => drawStep(step, at, people, openStep))),
+      h("div", { class: "guide-bar", "aria-hidden": "true" }, STEPS.map((step) => h("span", { class: done.has(step.title) ? "full" : "" }))),
+      h("ol", { class: "steps" }, STEPS.map((step, at) => drawStep(step, at, people, openStep))),
       current() ? "" : h("p", { class: "guide-finished" }, GUIDE.finished),
     );
     root.scrollTop = scroll;
@@ -167,6 +166,6 @@ export function createGuide(root, { fill, redraw }) {
   return {
     draw, toggle,
     isOpen: () => opened,
-    progress: () => (now.workspace ? `${steps().filter((step) => done.has(step.title)).length}/${steps().length}` : ""),
+    progress: () => (now.workspace ? `${STEPS.filter((step) => done.has(step.title)).length}/${STEPS.length}` : ""),
   };
 }

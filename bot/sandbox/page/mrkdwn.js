@@ -23,6 +23,8 @@ function plainOf(text) {
 }
 
 const QUOTE = /^(?:&gt;|>)(?!(?:&gt;|>)) ?/;
+const BULLET = /^[•◦▪] /;
+const CLASSES = { p: "lines", blockquote: "quote", bullet: "lines bullet" };
 const QUOTE_REST = /^(?:&gt;|>){3} ?/;
 
 function lines(text, reader, { first, last }) {
@@ -41,12 +43,13 @@ function lines(text, reader, { first, last }) {
       for (const rest of all.slice(at + 1)) gather("blockquote", rest);
       break;
     }
-    if (QUOTE.test(all[at])) gather("blockquote", all[at].replace(QUOTE, ""));
+    if (BULLET.test(all[at])) nodes.push((open = { tag: "bullet", lines: [all[at]] }));
+    else if (QUOTE.test(all[at])) gather("blockquote", all[at].replace(QUOTE, ""));
     else gather("p", all[at]);
   }
   return nodes
     .filter((part) => part.lines.length > 1 || part.lines[0] !== "" || part.tag === "blockquote")
-    .map((part) => h(part.tag, { class: part.tag === "p" ? "lines" : "quote" }, inline(part.lines.join("\n"), reader)));
+    .map((part) => h(part.tag === "blockquote" ? "blockquote" : "p", { class: CLASSES[part.tag] }, inline(part.lines.join("\n"), reader)));
 }
 
 const STYLES = { "*": "strong", _: "em", "~": "s" };
