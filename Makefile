@@ -1,30 +1,34 @@
 # Each target does its own set-up; all it needs is Python 3.11 or newer, and make.
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3100
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+# The first Python that is new enough; `make PYTHON=/path/to/python3 ...` chooses another.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  if $$each -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then echo $$each; break; fi; done)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check bench migrate lock screenshots
+.PHONY: help sandbox run migrate test check bench screenshots lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Foreword needs Python 3.11 or newer; $$($(PYTHON) --version) is older. Try: make PYTHON=python3.12 ..."; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "No venv module. On Debian: apt install python3-venv"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Foreword needs Python 3.11 or newer, and none was found. Install one, or name it: make PYTHON=/path/to/python3 ..."; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Foreword needs Python 3.11 or newer; $(PYTHON) is older or does not run. Try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "No virtual environment could be made. On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
 	@touch $@
 
 $(VENV)/ready: requirements.lock | $(VENV)/python
 	@echo "Installing what Foreword needs (once)…"
-	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.lock | $(VENV)/python
 	@echo "Installing what the tests need (once)…"
-	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
-	@touch $@ $(VENV)/ready
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/ready $@
 
 sandbox: $(VENV)/ready ## open the local workspace page (PORT=3100)
 	@$(BIN)/python app.py sandbox --port $(PORT)
@@ -52,5 +56,6 @@ screenshots: $(VENV)/ready-dev ## the pictures in docs/pictures, taken of the sa
 	@$(BIN)/python -m tests.screenshots
 
 lock: ## compile the lock files anew (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv"; exit 1; }
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra dev pyproject.toml -o requirements-dev.lock

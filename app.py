@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import shutil
 import signal
 import sys
@@ -121,9 +120,7 @@ async def plan_load(arguments: argparse.Namespace) -> int:
         await database.run(migrate.require_present)
         parsed = await _parse_for(database, arguments.file, now.date())
         try:
-            loaded = await database.run(
-                lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now)
-            )
+            loaded = await database.run(lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now))
         except ImmutablePart as refusal:
             _say(printed.refused_report(refusal.problems, parsed.lines))
             return FAULTY
@@ -372,9 +369,13 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
     one.set_defaults(do=sandbox)
 
-    commands.add_parser("doctor", help="say what is missing for the bot to run, each with its fix").set_defaults(do=doctor)
+    commands.add_parser("doctor", help="say what is missing for the bot to run, each with its fix").set_defaults(
+        do=doctor
+    )
 
-    plan = commands.add_parser("plan", help="check or load a rollout plan").add_subparsers(required=True, metavar="WHAT")
+    plan = commands.add_parser("plan", help="check or load a rollout plan").add_subparsers(
+        required=True, metavar="WHAT"
+    )
     one = plan.add_parser("check", help="print every gate that would fail, with line and field")
     one.add_argument("file", metavar="FILE")
     one.add_argument("--faq-dir", help="a folder with your own answers")
@@ -384,7 +385,9 @@ def command_line() -> argparse.ArgumentParser:
     one.set_defaults(do=plan_load)
 
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
-    line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(do=timeline_verify)
+    line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
+        do=timeline_verify
+    )
 
     one = commands.add_parser("migrate", help="bring the database to this version's schema")
     one.add_argument("--to", default="head", metavar="REVISION", help="another revision, or base")

@@ -4,57 +4,76 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
+from types import TracebackType
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
-QUIET = ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "uvicorn", "asyncio", "httpx")
-"""Libraries that quote requests when they talk; Bolt logs a whole body on a bad signature."""
+QUIET = ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "asyncio", "httpx", "uvicorn.access")
+"""Libraries that talk a lot, and quote requests when they do; only their errors are of use."""
+PLAIN_SPOKEN = ("alembic", "uvicorn.error")
+"""Libraries whose messages quote nobody, and help an operator."""
 
 
 def configure_logs(level: str = "info", form: str = "json") -> None:
     """Write one line per event to standard error. `level` is debug, info, warning or error; `form` json or console."""
-    shared: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_values,
-    ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-    )
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else console
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            without_values,
+            renderer,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is now, should somebody replace it
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(name)s %(levelname)s", stream=sys.stderr, force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.ERROR)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(_NoMessage())
+    logging.basicConfig(level=logging.WARNING, handlers=[Retold()], force=True)
 
 
-class _NoMessage(logging.Formatter):
-    """Other libraries' messages may quote what people wrote, so only where they come from is kept."""
+class Retold(logging.Handler):
+    """Tells what other libraries log as one of our own events: where it happened, and its text only if that is safe.
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The logger, the level, and the place in the code."""
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        return f"{record.levelname.lower()} {record.name} {record.module}:{record.lineno} {error}".rstrip()
+    Bolt, for one, logs the whole body of a request whose signature is wrong.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass one record on without what it quotes."""
+        if record.levelno < logging.ERROR and _belongs(record.name, QUIET):
+            return
+        fields = {"logger": record.name, "place": f"{record.module}:{record.lineno}"}
+        if _belongs(record.name, PLAIN_SPOKEN):
+            fields["text"] = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        level = min(record.levelno // 10 * 10, logging.CRITICAL)
+        structlog.get_logger().log(max(level, logging.DEBUG), "library", exc_info=error, **fields)
 
 
-def _without_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """An exception becomes the places that it passed through: its message may quote what people wrote."""
-    if not event.pop("exc_info", None):
+def _belongs(logger: str, libraries: Sequence[str]) -> bool:
+    return any(logger == name or logger.startswith(f"{name}.") for name in libraries)
+
+
+def without_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """An exception becomes its name and the places that it passed through: its message may quote what people wrote."""
+    given = event.pop("exc_info", None)
+    if not given:
         return event
-    trace = sys.exc_info()[2]
-    places = []
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1]
+    if error is not None:
+        event.setdefault("error", type(error).__name__)
+        event["trace"] = places(error.__traceback__)
+    return event
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """File, line and function of each step, outermost first."""
+    passed = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        passed.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    event["trace"] = places
-    return event
+    return passed

@@ -1,4 +1,4 @@
-"""The rollout plan file: YAML to the domain's Plan and back, with errors that name line and field.
+"""The rollout plan file: YAML to the domain's Plan, with errors that name line and field, and back.
 
 What is wrong in *form* (types, ids, unknown fields, dates in the past) is an error here. What is missing or vague in
 *content* passes as an empty value, because the gates name it, with the guide's reason.
@@ -10,36 +10,82 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from types import MappingProxyType
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from bot.domain.policy import Policy, SeenBy, Tracked
 from bot.domain.rollout import Cadence, CheckinBy, Checkins, Plan, Role, Rules, Wave
-from bot.plan_yaml import PlanError, PlanProblem, Reader, is_null, read_tree
+from bot.plan_fields import Reader, joined, quoted
+from bot.plan_values import CHANNEL, PERSON, day_to_come, people, slack_id, time_of_day, web_address
+from bot.plan_writing import plan_to_yaml
+from bot.plan_yaml import PlanError, PlanProblem, is_null, kind_of, read_tree
 
 __all__ = ["ParsedPlan", "PlanError", "PlanProblem", "parse_plan", "plan_to_yaml"]
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-USER = re.compile(r"[UW][A-Z0-9]{2,20}")
-CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
-CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-URL_LIMIT, REASON_LIMIT, TOOL_LIMIT, TEXT_LIMIT = 2_000, 2_500, 80, 500
-LEAST_K, LEAST_K_TEXT = 5, 10
-PILOT_WEEKS = (2, 4)
-E = TypeVar("E", bound=StrEnum)
+_ROLLOUT_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_WAVE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_COMMAND_WORDS = ("at", "because")
+REASON_LIMIT, LABEL_LIMIT = 2_500, 80
+WAVE_LIMIT = 50
+LEAST_K, LEAST_K_TEXT, MOST_K = 5, 10, 1_000
+PILOT_WEEKS, WAVE_WEEKS = (2, 4), (1, 52)
+LONGEST_RETENTION = 36_500
 
-TOP = ("rollout", "tool", "reason", "install_url", "owners", "hr", "contact", "policy", "roles", "waves", "checkins", "rules")
-NEEDED = ("rollout", "tool", "install_url", "owners", "hr", "contact", "policy", "roles", "waves")
+_TOP = (
+    "rollout", "tool", "reason", "install_url", "owners", "hr", "contact", "policy", "roles", "waves", "checkins", "rules",
+)  # fmt: skip
+_NEEDED = tuple(name for name in _TOP if name not in {"reason", "checkins", "rules"})
+_POLICY = (
+    "document_url", "effective", "tracked", "not_tracked", "seen_by", "retention_days", "own_data", "breaks", "corrections",
+)  # fmt: skip
+_TRACKED, _SEEN_BY, _ROLE = ("what", "detail"), ("who", "when", "purpose"), ("cadence", "because")
+_WAVE = ("name", "team", "channel", "role", "managers", "weeks")
+_CHECKINS = ("days", "at", "by")
+_RULES = ("notice_working_days", "acknowledgement", "k", "k_text")
+_EXAMPLES = {
+    "rollout": "rollout: hourglass",
+    "tool": "tool: Hourglass",
+    "install_url": "install_url: https://install.example.com/hourglass",
+    "owners": "owners: [U01MARA, U01OTIS]",
+    "hr": "hr: [U01HELEN]",
+    "contact": "contact: U01HELEN",
+    "policy": "policy: and below it, indented, what is tracked, who sees it, and so on",
+    "roles": "roles: and below it, indented, salaried: {cadence: monthly, because: hours serve payroll only}",
+    "waves": "waves: and below it, indented, the pilot: its name, team, channel, role and managers",
+    "name": "name: pilot",
+    "team": "team: Client Services",
+    "channel": "channel: C01CLIENT",
+    "role": "role: salaried",
+    "managers": "managers: [U01MARA]",
+}
+_BELONGS = {
+    **dict.fromkeys(_WAVE, "a wave"),
+    **dict.fromkeys(_ROLE, "a role"),
+    **dict.fromkeys(_TRACKED, "an item of policy.tracked"),
+    **dict.fromkeys(_SEEN_BY, "an item of policy.seen_by"),
+    **dict.fromkeys(_CHECKINS, '"checkins"'),
+    **dict.fromkeys(_RULES, '"rules"'),
+    **dict.fromkeys(_POLICY, '"policy"'),
+    **dict.fromkeys(_TOP, "the plan itself, at the left margin"),
+}
+
+
+class Acknowledgement(StrEnum):
+    """Whether the link waits until a person has said that they read the policy."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPlan:
-    """A plan, and for every field the line it stands on (1 is the first), by paths such as `policy.seen_by[1].when`."""
+    """A plan, and for every field its line (1 is the first), by paths such as `policy.seen_by[1].when`.
+
+    A field that is left out has the line of the part it is missing from.
+    """
 
     plan: Plan
     lines: Mapping[str, int]
@@ -51,15 +97,11 @@ def parse_plan(text: str | bytes, *, today: date | None) -> ParsedPlan:
     `today` is what dates are held against; None allows dates in the past, for a plan that was stored before they passed.
     """
     root = read_tree(text)
-    reader = Reader()
-    top = reader.fields(root, "", TOP)
-    for name in NEEDED:
-        if name not in top or is_null(top[name]):
-            reader.problems.append(PlanProblem(reader.lines.get(name, 1), name, f'"{name}" is missing.'))
-    plan = _Parts(reader, today).plan(top)
+    reader = Reader(_BELONGS)
+    plan = _Parts(reader, today).plan(root)
     if reader.problems:
         raise PlanError(reader.problems)
-    return ParsedPlan(plan, reader.lines)
+    return ParsedPlan(plan, MappingProxyType(reader.lines))
 
 
 class _Parts:
@@ -69,298 +111,203 @@ class _Parts:
         self._reader = reader
         self._today = today
 
-    def plan(self, top: Mapping[str, Node]) -> Plan:
+    def plan(self, root: MappingNode) -> Plan:
+        reader = self._reader
+        top = reader.fields(root, "", _TOP)
+        self._need(top, "", _NEEDED)
         roles = self._roles(top.get("roles"))
         return Plan(
-            rollout=self._name(top.get("rollout"), "rollout"),
-            tool=self._reader.text(top.get("tool"), "tool", limit=TOOL_LIMIT),
-            reason=self._reader.text(top.get("reason"), "reason", limit=REASON_LIMIT),
-            install_url=self._url(top.get("install_url"), "install_url"),
-            owners=self._users(top.get("owners"), "owners"),
-            hr=self._users(top.get("hr"), "hr"),
-            contact=self._id(top.get("contact"), "contact", USER),
+            rollout=self._name(top.get("rollout"), "rollout", _ROLLOUT_NAME),
+            tool=reader.text(top.get("tool"), "tool", limit=LABEL_LIMIT, one_line=True),
+            reason=reader.text(top.get("reason"), "reason", limit=REASON_LIMIT),
+            install_url=web_address(reader, top.get("install_url"), "install_url"),
+            owners=people(reader, top.get("owners"), "owners"),
+            hr=people(reader, top.get("hr"), "hr"),
+            contact=slack_id(reader, top.get("contact"), "contact", PERSON),
             policy=self._policy(top.get("policy")),
             roles=roles,
-            waves=self._waves(top.get("waves"), [role.name for role in roles]),
+            waves=self._waves(top.get("waves"), self._role_names(top.get("roles"))),
             checkins=self._checkins(top.get("checkins")),
             rules=self._rules(top.get("rules")),
         )
 
+    def _need(self, fields: Mapping[str, Node], path: str, names: Sequence[str]) -> None:
+        """What a launch cannot do without, and nobody else asks for: there, and not empty."""
+        for name in names:
+            node = fields.get(name)
+            if joined(path, name) in self._reader.meant:
+                continue
+            if node is None:
+                self._reader.problem(joined(path, name), f'"{name}" is missing. For example: {_EXAMPLES[name]}')
+            elif is_null(node):
+                hint = " From # on, a line is a comment." if _is_before_comment(node) else ""
+                self._reader.problem(joined(path, name), f'"{name}" has no value.{hint}', node)
+            elif isinstance(node, ScalarNode) and not str(node.value).strip():
+                self._reader.problem(joined(path, name), f'"{name}" is empty.', node)
+
     def _policy(self, node: Node | None) -> Policy:
         if node is None or is_null(node):
             return Policy()
-        known = (
-            "document_url", "effective", "tracked", "not_tracked", "seen_by", "retention_days", "own_data", "breaks",
-            "corrections",
-        )
-        fields = self._reader.fields(node, "policy", known)
-        text = self._reader.text
-        tracked = []
-        for path, item in self._reader.items(fields.get("tracked"), "policy.tracked"):
-            parts = self._reader.fields(item, path, ("what", "detail"))
-            tracked.append(
-                Tracked(text(parts.get("what"), f"{path}.what"), text(parts.get("detail"), f"{path}.detail"))
-            )
-        readers = []
-        for path, item in self._reader.items(fields.get("seen_by"), "policy.seen_by"):
-            parts = self._reader.fields(item, path, ("who", "when", "purpose"))
-            readers.append(SeenBy(*(text(parts.get(part), f"{path}.{part}") for part in ("who", "when", "purpose"))))
+        reader = self._reader
+        fields = reader.fields(node, "policy", _POLICY)
+        tracked = [
+            Tracked(**self._texts(item, path, _TRACKED, "{what: idle time, detail: gaps of more than 10 minutes}"))
+            for path, item in reader.items(fields.get("tracked"), "policy.tracked")
+        ]
+        seen_by = [
+            SeenBy(**self._texts(item, path, _SEEN_BY, "{who: payroll, when: every Friday, purpose: overtime pay}"))
+            for path, item in reader.items(fields.get("seen_by"), "policy.seen_by")
+        ]
+        not_tracked = [
+            reader.text(item, path) for path, item in reader.items(fields.get("not_tracked"), "policy.not_tracked")
+        ]
         return Policy(
-            document_url=self._url(fields.get("document_url"), "policy.document_url"),
-            effective=self._date(fields.get("effective"), "policy.effective"),
+            document_url=web_address(reader, fields.get("document_url"), "policy.document_url"),
+            effective=day_to_come(reader, fields.get("effective"), "policy.effective", self._today),
             tracked=tuple(tracked),
-            not_tracked=tuple(
-                text(item, path) for path, item in self._reader.items(fields.get("not_tracked"), "policy.not_tracked")
-            ),
-            seen_by=tuple(readers),
-            retention_days=self._reader.whole(fields.get("retention_days"), "policy.retention_days", 0, 36_500),
-            own_data=text(fields.get("own_data"), "policy.own_data"),
-            breaks=text(fields.get("breaks"), "policy.breaks"),
-            corrections=text(fields.get("corrections"), "policy.corrections"),
+            not_tracked=tuple(not_tracked),
+            seen_by=tuple(seen_by),
+            retention_days=reader.whole(fields.get("retention_days"), "policy.retention_days", 0, LONGEST_RETENTION),
+            own_data=reader.text(fields.get("own_data"), "policy.own_data"),
+            breaks=reader.text(fields.get("breaks"), "policy.breaks"),
+            corrections=reader.text(fields.get("corrections"), "policy.corrections"),
         )
+
+    def _texts(self, node: Node, path: str, names: Sequence[str], example: str) -> dict[str, str]:
+        fields = self._reader.fields(node, path, names, example=example)
+        return {name: self._reader.text(fields.get(name), joined(path, name)) for name in names}
 
     def _roles(self, node: Node | None) -> tuple[Role, ...]:
         if node is None or is_null(node):
             return ()
+        example = "client-billed: {cadence: weekly, because: clients are billed by the hour}"
         if not isinstance(node, MappingNode):
-            self._reader.problem(node, "roles", "must be role names, each with cadence and because.")
+            self._reader.problem("roles", f"must be role names, not {kind_of(node)}: {example}", node)
             return ()
         roles = []
         for name, key, value in self._reader.pairs(node, "roles"):
             path = f"roles.{name}"
-            if not name.strip() or len(name) > TOOL_LIMIT:
-                self._reader.problem(key, path, f"a role's name has 1 to {TOOL_LIMIT} characters.")
-            parts = self._reader.fields(value, path, ("cadence", "because"))
-            roles.append(
-                Role(
-                    name,
-                    self._one_of(parts.get("cadence"), f"{path}.cadence", Cadence),
-                    self._reader.text(parts.get("because"), f"{path}.because"),
-                )
-            )
-        if not roles:
-            self._reader.problem(node, "roles", "needs at least one role.")
+            if len(name) > LABEL_LIMIT or len(name.splitlines()) > 1 or not name.isprintable():
+                self._reader.problem(path, f"a role's name is one line of at most {LABEL_LIMIT} characters.", key)
+            parts = {} if is_null(value) else self._reader.fields(value, path, _ROLE, example=example)
+            cadence = self._reader.one_of(parts.get("cadence"), f"{path}.cadence", Cadence)
+            roles.append(Role(name.strip(), cadence, self._reader.text(parts.get("because"), f"{path}.because")))
+        if not node.value:
+            self._reader.problem("roles", f"needs at least one role: {example}", node)
         return tuple(roles)
+
+    @staticmethod
+    def _role_names(node: Node | None) -> list[str]:
+        """Every role that waves can name, also those with a fault, so that one fault is not shown as two."""
+        pairs = node.value if isinstance(node, MappingNode) else []
+        return list(dict.fromkeys(str(key.value).strip() for key, _ in pairs if isinstance(key, ScalarNode)))
 
     def _waves(self, node: Node | None, roles: Sequence[str]) -> tuple[Wave, ...]:
         if node is None or is_null(node):
             return ()
+        before = len(self._reader.problems)
         waves: list[Wave] = []
-        for path, item in self._reader.items(node, "waves"):
+        taken: dict[tuple[str, str], str] = {}
+        for path, item in self._reader.items(node, "waves", limit=WAVE_LIMIT):
             wave = self._wave(item, path, roles, pilot=not waves)
-            for part in ("name", "channel"):
-                value = getattr(wave, part)
-                if value and value in [getattr(other, part) for other in waves]:
-                    self._reader.problem(
-                        item, f"{path}.{part}", f"{value} is the {part} of an earlier wave; every wave has its own."
-                    )
             waves.append(wave)
-        if not waves and not self._reader.problems:
-            self._reader.problem(node, "waves", "needs at least one wave: the pilot.")
+            for part, value in (("name", wave.name), ("channel", wave.channel)):
+                if value and (part, value) in taken:
+                    other = taken[part, value]
+                    message = f"{value} is the {part} of {other} (line {self._reader.lines[other]}) too; each wave needs its own."
+                    self._reader.problem(f"{path}.{part}", message, item)
+                taken.setdefault((part, value), path)
+        if not waves and len(self._reader.problems) == before:
+            self._reader.problem("waves", "needs at least one wave: the pilot.", node)
         return tuple(waves)
 
     def _wave(self, node: Node, path: str, roles: Sequence[str], *, pilot: bool) -> Wave:
-        parts = self._reader.fields(node, path, ("name", "team", "channel", "role", "managers", "weeks"))
-        for part in ("name", "team", "channel", "role", "managers"):
-            if part not in parts:
-                self._reader.problem(node, f"{path}.{part}", f'"{part}" is missing.')
-        role = self._reader.text(parts.get("role"), f"{path}.role", limit=TOOL_LIMIT)
-        if role and role not in roles:
-            near = difflib.get_close_matches(role, roles, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"the roles are: {', '.join(roles) or 'none'}."
-            self._reader.problem(parts.get("role"), f"{path}.role", f'there is no role "{role}"; {hint}')
-        bounds = PILOT_WEEKS if pilot else (1, 52)
-        weeks = self._reader.whole(parts.get("weeks"), f"{path}.weeks", *bounds)
+        reader = self._reader
+        parts = reader.fields(node, path, _WAVE)
+        if isinstance(node, MappingNode):
+            self._need(parts, path, [name for name in _WAVE if name != "weeks"])
+        low, high = PILOT_WEEKS if pilot else WAVE_WEEKS
+        why = "a pilot shows in two to four weeks whether the policy holds" if pilot else ""
+        weeks = reader.whole(parts.get("weeks"), f"{path}.weeks", low, high, why=why)
         return Wave(
-            name=self._name(parts.get("name"), f"{path}.name"),
-            team=self._reader.text(parts.get("team"), f"{path}.team", limit=TOOL_LIMIT),
-            channel=self._id(parts.get("channel"), f"{path}.channel", CHANNEL),
-            role=role,
-            managers=self._users(parts.get("managers"), f"{path}.managers"),
+            name=self._name(parts.get("name"), f"{path}.name", _WAVE_NAME),
+            team=reader.text(parts.get("team"), f"{path}.team", limit=LABEL_LIMIT, one_line=True),
+            channel=slack_id(reader, parts.get("channel"), f"{path}.channel", CHANNEL),
+            role=self._role_of(parts.get("role"), f"{path}.role", roles),
+            managers=people(reader, parts.get("managers"), f"{path}.managers"),
             weeks=PILOT_WEEKS[0] if pilot and weeks is None else weeks,
         )
+
+    def _role_of(self, node: Node | None, path: str, roles: Sequence[str]) -> str:
+        role = self._reader.text(node, path, limit=LABEL_LIMIT, one_line=True)
+        if role and roles and role not in roles:
+            by_folded = {name.casefold(): name for name in roles}
+            near = difflib.get_close_matches(role.casefold(), by_folded, n=1, cutoff=0.5)
+            hint = f"did you mean {quoted(by_folded[near[0]])}?" if near else f"the roles are: {', '.join(roles)}."
+            self._reader.problem(path, f"there is no role {quoted(role)}; {hint}", node)
+        return role
 
     def _checkins(self, node: Node | None) -> Checkins:
         if node is None or is_null(node):
             return Checkins()
-        parts = self._reader.fields(node, "checkins", ("days", "at", "by"))
-        standard = Checkins()
+        reader, standard = self._reader, Checkins()
+        parts = reader.fields(node, "checkins", _CHECKINS, example='{days: [3, 7, 14, 21], at: "10:00"}')
+        given = parts.get("days")
+        before = len(reader.problems)
         days: list[int] = []
-        for path, item in self._reader.items(parts.get("days"), "checkins.days"):
-            day = self._reader.whole(item, path, 1, 365)
+        for path, item in reader.items(given, "checkins.days"):
+            day = reader.whole(item, path, 1, 365)
             if day is not None and days and day <= days[-1]:
-                self._reader.problem(item, path, f"{day} comes after {days[-1]}; write the days in ascending order, each once.")
-            if day is not None:
+                reader.problem(
+                    path, f"{day} comes after {days[-1]}. Write the days in ascending order, each once.", item
+                )
+            elif day is not None:
                 days.append(day)
-        if "days" in parts and not days:
-            self._reader.problem(parts["days"], "checkins.days", "needs at least one day, such as [3, 7, 14, 21].")
+        if given is not None and not is_null(given) and not days and len(reader.problems) == before:
+            reader.problem("checkins.days", "needs at least one day, such as [3, 7, 14, 21].", given)
         return Checkins(
-            days=tuple(days) if "days" in parts else standard.days,
-            at=self._time(parts.get("at")) or standard.at,
-            by=self._one_of(parts.get("by"), "checkins.by", CheckinBy) or standard.by,
+            days=tuple(days) or standard.days,
+            at=time_of_day(reader, parts.get("at"), "checkins.at") or standard.at,
+            by=reader.one_of(parts.get("by"), "checkins.by", CheckinBy) or standard.by,
         )
 
     def _rules(self, node: Node | None) -> Rules:
         if node is None or is_null(node):
             return Rules()
-        parts = self._reader.fields(node, "rules", ("notice_working_days", "acknowledgement", "k", "k_text"))
-        standard = Rules()
-        notice = self._reader.whole(parts.get("notice_working_days"), "rules.notice_working_days", 0, 60)
-        k = self._reader.whole(parts.get("k"), "rules.k", LEAST_K, 1_000)
-        k_text = self._reader.whole(parts.get("k_text"), "rules.k_text", LEAST_K_TEXT, 1_000)
-        if (k or standard.k) > (k_text or max(standard.k_text, k or 0)):
-            self._reader.problem(parts.get("k_text"), "rules.k_text", "cannot be smaller than k: free text says more about a person than a count.")
-        acknowledgement = self._reader.text(parts.get("acknowledgement"), "rules.acknowledgement")
-        if acknowledgement not in ("", "required", "optional"):
-            self._reader.problem(parts.get("acknowledgement"), "rules.acknowledgement", "must be required or optional.")
+        reader, standard = self._reader, Rules()
+        parts = reader.fields(node, "rules", _RULES, example="{notice_working_days: 2, acknowledgement: required}")
+        notice = reader.whole(parts.get("notice_working_days"), "rules.notice_working_days", 0, 60)
+        why = "among fewer people an answer could be traced to one of them"
+        k = reader.whole(parts.get("k"), "rules.k", LEAST_K, MOST_K, why=why) or standard.k
+        given = reader.whole(parts.get("k_text"), "rules.k_text", LEAST_K_TEXT, MOST_K, why=why)
+        k_text = given or max(standard.k_text, k)
+        if k_text < k:
+            reader.problem(
+                "rules.k_text", f"is {k_text}, less than k ({k}). Free text says more about a person than a count."
+            )
+        acknowledgement = reader.one_of(parts.get("acknowledgement"), "rules.acknowledgement", Acknowledgement)
         return Rules(
             notice_working_days=standard.notice_working_days if notice is None else notice,
-            acknowledgement_required=acknowledgement != "optional",
-            k=k or standard.k,
-            k_text=k_text or max(standard.k_text, k or 0),
+            acknowledgement_required=acknowledgement is not Acknowledgement.OPTIONAL,
+            k=k,
+            k_text=k_text,
         )
 
-    def _name(self, node: Node | None, path: str) -> str:
+    def _name(self, node: Node | None, path: str, shape: re.Pattern[str]) -> str:
         name = self._reader.text(node, path)
-        if name and not NAME.fullmatch(name):
-            self._reader.problem(node, path, f'"{name}" must be a short name: a-z, 0-9 and hyphens, at most 40.')
+        if name and not shape.fullmatch(name):
+            first = "a letter" if shape is _ROLLOUT_NAME else "a letter or digit"
+            message = (
+                f"{quoted(name)} must be a short name: a-z, 0-9 and hyphens, {first} first, at most 40 characters."
+            )
+            self._reader.problem(path, message, node)
+        elif name in _COMMAND_WORDS:
+            self._reader.problem(path, f'"{name}" is a word of the commands; choose another name.', node)
         return name
 
-    def _users(self, node: Node | None, path: str) -> tuple[str, ...]:
-        found: list[str] = []
-        for name, item in self._reader.items(node, path):
-            user = self._id(item, name, USER)
-            if user and user in found:
-                self._reader.problem(item, name, f"{user} stands here twice.")
-            elif user:
-                found.append(user)
-        if node is not None and not is_null(node) and not found and not self._reader.problems:
-            self._reader.problem(node, path, "needs at least one Slack member id, such as [U01MARA].")
-        return tuple(found)
 
-    def _id(self, node: Node | None, path: str, shape: re.Pattern[str]) -> str:
-        found = self._reader.text(node, path)
-        if not found or shape.fullmatch(found):
-            return found
-        if shape is USER:
-            what, where = "a Slack member id such as U01MARA", "In Slack: the person's profile, ⋮, Copy member ID."
-            if CHANNEL.fullmatch(found):
-                where = "This is a channel's id."
-        else:
-            what, where = "a Slack channel id such as C01CLIENT", "In Slack: the channel's name, About, at the very bottom."
-            if USER.fullmatch(found):
-                where = "This is a person's id."
-        self._reader.problem(node, path, f'"{found}" is not {what}. {where}')
-        return ""
-
-    def _url(self, node: Node | None, path: str) -> str:
-        url = self._reader.text(node, path, limit=URL_LIMIT)
-        if not url:
-            return ""
-        try:
-            parts = urlsplit(url)
-            host, port_ok, secret = parts.hostname, parts.port is None or parts.port > 0, parts.username or parts.password
-        except ValueError:
-            host, port_ok, secret, parts = None, False, None, urlsplit("")
-        if any(c.isspace() or c in "<>|\"`" for c in url) or not host or not port_ok or "." not in host:
-            self._reader.problem(node, path, f'"{url}" is not an address such as https://wiki.example.com/policy.')
-        elif parts.scheme != "https":
-            self._reader.problem(node, path, "must begin with https:// so that nobody can put another page in its place.")
-        elif secret:
-            self._reader.problem(node, path, "must not contain a user name or password; people will see it.")
-        else:
-            return url
-        return ""
-
-    def _date(self, node: Node | None, path: str) -> date | None:
-        if node is None or is_null(node):
-            return None
-        value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
-        try:
-            found = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else None
-        except ValueError:
-            found = None
-        if found is None:
-            self._reader.problem(node, path, "must be a date that exists, such as 2026-12-14.")
-        elif self._today is not None and found < self._today:
-            self._reader.problem(node, path, f"{found} is in the past (today is {self._today}). Write the day from which the policy will hold.")
-        return found
-
-    def _time(self, node: Node | None) -> time | None:
-        if node is None or is_null(node):
-            return None
-        value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
-        matched = CLOCK_TIME.fullmatch(value)
-        if matched is None:
-            self._reader.problem(node, "checkins.at", 'must be a time of day such as "10:00".')
-            return None
-        return time(int(matched[1]), int(matched[2]))
-
-    def _one_of(self, node: Node | None, path: str, known: type[E]) -> E | None:
-        value = self._reader.text(node, path)
-        if not value:
-            return None
-        if value in set(known):
-            return known(value)
-        near = difflib.get_close_matches(value, list(known), n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"it must be one of: {', '.join(known)}."
-        self._reader.problem(node, path, f'"{value}" is not known; {hint}')
-        return None
-
-
-def plan_to_yaml(plan: Plan) -> str:
-    """The plan as a file that `parse_plan` reads back to the same plan."""
-    policy = plan.policy
-    document: dict[str, Any] = {
-        "rollout": plan.rollout,
-        "tool": plan.tool,
-        "reason": plan.reason,
-        "install_url": plan.install_url,
-        "owners": list(plan.owners),
-        "hr": list(plan.hr),
-        "contact": plan.contact,
-        "policy": {
-            "document_url": policy.document_url,
-            "effective": policy.effective,
-            "tracked": [{"what": item.what, "detail": item.detail} for item in policy.tracked],
-            "not_tracked": list(policy.not_tracked),
-            "seen_by": [{"who": r.who, "when": r.when, "purpose": r.purpose} for r in policy.seen_by],
-            "retention_days": policy.retention_days,
-            "own_data": policy.own_data,
-            "breaks": policy.breaks,
-            "corrections": policy.corrections,
-        },
-        "roles": {
-            role.name: {"cadence": role.cadence.value if role.cadence else None, "because": role.because}
-            for role in plan.roles
-        },
-        "waves": [
-            {
-                "name": wave.name,
-                "team": wave.team,
-                "channel": wave.channel,
-                "role": wave.role,
-                "managers": list(wave.managers),
-                "weeks": wave.weeks,
-            }
-            for wave in plan.waves
-        ],
-        "checkins": {
-            "days": list(plan.checkins.days),
-            "at": f"{plan.checkins.at:%H:%M}",
-            "by": plan.checkins.by.value,
-        },
-        "rules": {
-            "notice_working_days": plan.rules.notice_working_days,
-            "acknowledgement": "required" if plan.rules.acknowledgement_required else "optional",
-            "k": plan.rules.k,
-            "k_text": plan.rules.k_text,
-        },
-    }
-    dumped: str = yaml.dump(document, Dumper=_NoAliases, sort_keys=False, allow_unicode=True, width=110)
-    return dumped
-
-
-class _NoAliases(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class's signature
-        return True
+def _is_before_comment(node: Node) -> bool:
+    """Whether a comment stands where the value should be, as in `channel: #client-services`."""
+    mark = node.end_mark
+    rest = str(mark.buffer or "")[mark.pointer :].split("\n", 1)[0]
+    return rest.lstrip().startswith("#")

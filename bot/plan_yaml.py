@@ -1,18 +1,28 @@
-"""YAML as a tree that knows its lines, and nothing that a plan has no use for: no aliases, no tags, no doubled keys."""
+"""A plan file as a tree that knows its lines, and with nothing a plan has no use for: no aliases, tags or second documents.
+
+Read from PyYAML's nodes, so that every fault can be shown where it stands, and nothing in the file is ever constructed.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-SIZE_LIMIT = 256 * 1024
-"""Bytes. A long plan has about 5,000."""
-DEPTH_LIMIT = 12
-_STRING = "tag:yaml.org,2002:str"
+SIZE_LIMIT = 256_000
+"""Bytes. A long plan has about 10,000."""
+DEPTH_LIMIT = 8
+"""Lists and fields inside each other. A plan has three."""
+NODE_LIMIT = 10_000
+"""Names, values and lists. A long plan has about 1,000."""
+
+# What YAML itself does not allow in a file, whatever it is written in.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,180 +37,35 @@ class PlanProblem:
 class PlanError(Exception):
     """The file cannot be used. Holds every problem, in the order of lines."""
 
+    problems: tuple[PlanProblem, ...]
+
     def __init__(self, problems: Sequence[PlanProblem]) -> None:
         """At least one problem."""
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _refuse(message: str, line: int | None = None) -> PlanError:
-    return PlanError([PlanProblem(line, "", message)])
-
-
 def read_tree(source: str | bytes) -> MappingNode:
     """The file's top-level mapping. Raises PlanError with one problem: what cannot be read at all has no second one."""
     text = _decoded(source)
+    loader = _PlanLoader(text)
     try:
-        _check_events(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = loader.single_document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        column = f" (column {mark.column + 1})" if mark else ""
-        message = f"this is not YAML: {error.problem or error.context or 'unreadable'}{column}. Check the indentation and the quotes."
-        raise _refuse(message, line) from error
-    except yaml.YAMLError as error:
-        raise _refuse("this is not YAML: it holds a character that YAML does not allow.") from error
-    except RecursionError as error:
-        raise _refuse("this is nested too deeply for a plan.") from error
+        raise _not_yaml(error, text) from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # Numbers in escapes and directives that are beyond what Python holds end here as well.
+        raise _refused("this is not YAML: an escape or directive here means nothing.", loader.line + 1) from error
+    finally:
+        loader.dispose()
     if node is None:
-        raise _refuse("the file is empty. Start from examples/hourglass.yaml.")
+        raise _refused("the file is empty. Start from examples/hourglass.yaml.")
     if not isinstance(node, MappingNode):
-        raise _refuse("a plan is a list of fields, such as `rollout: hourglass`; this file is something else.", 1)
+        raise _refused(
+            f"a plan is made of fields such as `rollout: hourglass`; this file is {kind_of(node)}.",
+            node.start_mark.line + 1,
+        )
     return node
-
-
-def _decoded(source: str | bytes) -> str:
-    size = len(source)
-    if size > SIZE_LIMIT:
-        raise _refuse(f"the file has {size:,} bytes; a plan has at most {SIZE_LIMIT:,}. Is it the right file?")
-    if isinstance(source, str):
-        text = source.removeprefix("\ufeff")
-    else:
-        try:
-            text = source.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = source[: error.start].count(b"\n") + 1
-            raise _refuse("the file is not UTF-8 text. Save it as UTF-8.", line) from error
-    for number, content in enumerate(text.split("\n"), start=1):
-        if any(ord(c) < 32 and c not in "\t\r" or 0xD800 <= ord(c) <= 0xDFFF or c == "\x7f" for c in content):  # noqa: PLR2004 - C0
-            raise _refuse("this line holds a control character. Type it again.", number)
-    return text
-
-
-def _check_events(text: str) -> None:
-    depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
-        match event:
-            case yaml.AliasEvent():
-                raise _refuse("a plan has no aliases (*name). Write the text out.", line)
-            case yaml.DocumentStartEvent():
-                documents += 1
-                if documents > 1:
-                    raise _refuse("the file holds several documents (---). A plan is one.", line)
-            case yaml.CollectionStartEvent() | yaml.ScalarEvent():
-                if event.anchor:
-                    raise _refuse("a plan has no anchors (&name). Write the text out.", line)
-                if event.tag:
-                    raise _refuse(f"a plan has no tags ({event.tag}).", line)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH_LIMIT:
-                raise _refuse("this is nested too deeply for a plan.", line)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-@dataclass(slots=True)
-class Reader:
-    """Walks the tree, remembers the line of every field, and collects problems instead of stopping at the first."""
-
-    problems: list[PlanProblem] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=dict)
-
-    def problem(self, node: Node | None, name: str, message: str) -> None:
-        """Note a problem at a node."""
-        line = node.start_mark.line + 1 if node is not None else self.line_near(name)
-        self.problems.append(PlanProblem(line, name, message))
-
-    def line_near(self, name: str) -> int | None:
-        """The line of a field, or of the nearest part of the file that it would stand in."""
-        while name:
-            if name in self.lines:
-                return self.lines[name]
-            name = name[: max(name.rfind("."), name.rfind("["), 0)]
-        return None
-
-    def fields(self, node: Node, path: str, known: Sequence[str]) -> dict[str, Node]:
-        """A mapping's fields by name; what is unknown or doubled is a problem."""
-        if not isinstance(node, MappingNode):
-            self.problem(node, path, f"must hold fields ({', '.join(known)}), not {kind_of(node)}.")
-            return {}
-        found: dict[str, Node] = {}
-        for name, key, value in self.pairs(node, path):
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-                hint = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(known)}."
-                self.problem(key, _join(path, name), f'unknown field "{name}"; {hint}')
-            else:
-                found[name] = value
-        return found
-
-    def pairs(self, node: MappingNode, path: str) -> Iterator[tuple[str, Node, Node]]:
-        """A mapping's names, keys and values; a doubled name is a problem and is passed over."""
-        seen: dict[str, int] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, ScalarNode):
-                self.problem(key, path, "a field's name must be a word.")
-                continue
-            name = str(key.value)
-            full = _join(path, name)
-            if name in seen:
-                self.problem(key, full, f'"{name}" stands here a second time; the first is in line {seen[name]}. Keep one.')
-                continue
-            seen[name] = line
-            self.lines[full] = line
-            yield name, key, value
-
-    def items(self, node: Node | None, path: str, *, limit: int = 50) -> list[tuple[str, Node]]:
-        """A list's items, each with its path. Nothing there is an empty list."""
-        if node is None or is_null(node):
-            return []
-        if not isinstance(node, SequenceNode):
-            self.problem(node, path, f"must be a list, one item per line with a hyphen, not {kind_of(node)}.")
-            return []
-        if len(node.value) > limit:
-            self.problem(node, path, f"has {len(node.value)} items; at most {limit}.")
-            return []
-        found = []
-        for index, item in enumerate(node.value):
-            name = f"{path}[{index}]"
-            self.lines[name] = item.start_mark.line + 1
-            found.append((name, item))
-        return found
-
-    def text(self, node: Node | None, path: str, *, limit: int = 500) -> str:
-        """A text; empty when it is not there."""
-        if node is None or is_null(node):
-            return ""
-        if not isinstance(node, ScalarNode):
-            self.problem(node, path, f"must be a text, not {kind_of(node)}.")
-            return ""
-        value = str(node.value).strip()
-        if node.tag != _STRING:
-            self.problem(node, path, f'must be a text; "{value}" without quotes is {_scalar(node)}. Put it in quotes.')
-            return ""
-        if len(value) > limit:
-            self.problem(node, path, f"has {len(value):,} characters; at most {limit:,}, so that Slack shows it whole.")
-            return ""
-        return value
-
-    def whole(self, node: Node | None, path: str, low: int, high: int) -> int | None:
-        """A whole number between two bounds; None when it is not there or wrong."""
-        if node is None or is_null(node):
-            return None
-        value = str(node.value) if isinstance(node, ScalarNode) else ""
-        plain = isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:int"
-        if not plain or not value.lstrip("+-").isdigit():
-            self.problem(node, path, f"must be a whole number from {low} to {high}.")
-            return None
-        number = int(value) if len(value) < 12 else high + 1  # noqa: PLR2004 - longer ones are too large anyway
-        if not low <= number <= high:
-            self.problem(node, path, f"is {value}; it must be from {low} to {high}.")
-            return None
-        return number
 
 
 def is_null(node: Node) -> bool:
@@ -211,16 +76,167 @@ def is_null(node: Node) -> bool:
 def kind_of(node: Node) -> str:
     """What a node is, in words."""
     if isinstance(node, MappingNode):
-        return "fields and values"
+        return "a group of fields"
     if isinstance(node, SequenceNode):
         return "a list"
-    return "nothing" if is_null(node) else _scalar(node)
+    kinds = {"null": "nothing", "int": "a number", "float": "a number", "bool": "yes or no", "timestamp": "a date"}
+    return kinds.get(node.tag.rpartition(":")[2], "a text")
 
 
-def _scalar(node: Node) -> str:
-    kinds = {"int": "a number", "float": "a number", "bool": "yes or no to YAML", "timestamp": "a date to YAML"}
-    return kinds.get(node.tag.rpartition(":")[2], "a single value")
+def _refused(message: str, line: int | None = None) -> PlanError:
+    return PlanError([PlanProblem(line, "", message)])
 
 
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _decoded(source: str | bytes) -> str:
+    size = len(source)
+    if size <= SIZE_LIMIT and isinstance(source, str):
+        size = len(source.encode("utf-8", "surrogatepass"))
+    if size > SIZE_LIMIT:
+        raise _refused(f"the file has {size:,} bytes, and a plan has at most {SIZE_LIMIT:,}. Is this the right file?")
+    if isinstance(source, str):
+        text = source.removeprefix("\ufeff")
+    else:
+        for mark, name in _OTHER_ENCODINGS:
+            if source.startswith(mark):
+                raise _refused(f"the file is saved as {name}. Save it as UTF-8.")
+        try:
+            text = source.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = source.count(b"\n", 0, error.start) + 1
+            raise _refused("this line is not UTF-8 text. Save the file as UTF-8.", line) from error
+    unprintable = _UNPRINTABLE.search(text)
+    if unprintable:
+        line = text.count("\n", 0, unprintable.start()) + 1
+        column = unprintable.start() - text.rfind("\n", 0, unprintable.start())
+        raise _refused(
+            f"an invisible control character (U+{ord(unprintable[0]):04X}) stands in column {column}. Delete it.", line
+        )
+    return text
+
+
+class _PlanLoader(yaml.SafeLoader):
+    """Composes nodes and refuses on the way what no plan needs, before it can grow."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = self._nodes = 0
+
+    def single_document(self) -> Node | None:
+        """The one document's top node; None when there is none."""
+        self.get_event()  # type: ignore[no-untyped-call] # the stream's start
+        if self.check_event(yaml.StreamEndEvent):
+            return None
+        node: Node | None = self.compose_document()
+        if not self.check_event(yaml.StreamEndEvent):
+            raise _refused(
+                "a second document begins here (---). A plan is one document.", self._at().start_mark.line + 1
+            )
+        return node
+
+    def _at(self) -> Any:
+        return self.peek_event()  # type: ignore[no-untyped-call]
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        """As the base class does, except that aliases, anchors, tags and deep nesting end here."""
+        event = self._at()
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _refused(f"*{event.anchor!s:.40} is a YAML alias; a plan has none. {_OR_QUOTE}", line)
+        if event.anchor:
+            raise _refused(f"&{event.anchor!s:.40} is a YAML anchor; a plan has none. {_OR_QUOTE}", line)
+        if event.tag:
+            raise _refused(f"{event.tag!s:.40} is a YAML tag; a plan has none. {_OR_QUOTE}", line)
+        if self._depth >= DEPTH_LIMIT:
+            raise _refused("lists and fields are nested too deeply here for a plan.", line)
+        if self._nodes >= NODE_LIMIT:
+            raise _refused(f"the file has more than {NODE_LIMIT:,} names and values. Is this the right file?", line)
+        self._nodes += 1
+        self._depth += 1
+        node: Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+_OR_QUOTE = "Write the text out, or put it in quotes if it begins with that sign."
+
+_UNCLOSED_QUOTE = "a quote is opened here and never closed."
+_UNCLOSED_BRACKET = "a bracket is opened here and not closed, or a comma in it is missing."
+_SWALLOWED = "from # on, a line is a comment, and here it hides the closing bracket. Put what begins with # in quotes."
+_FIELD_LINE = re.compile(r"([ \t]*(?:- +)?)([A-Za-z_][\w-]*)[ \t]*:(?:\s|$)")
+
+# What PyYAML says, and what that means to whoever wrote the file. The first that fits is said.
+_IN_WORDS = (
+    (r"found character '\\t'", "a tab stands here; YAML wants spaces. Indent with two spaces."),
+    (r"found character '(?:\\)?(.)'", "a value cannot begin with {0}; put it in quotes."),
+    (r"found unexpected end of stream|unexpected end of stream", _UNCLOSED_QUOTE),
+    (r"found unexpected document separator", _UNCLOSED_QUOTE),
+    (
+        r"mapping values are not allowed",
+        "a colon stands inside a text, or the line is indented too far. Put the text in quotes.",
+    ),
+    (r"could not find expected ':'", "a field's name needs a colon after it, or this line is not indented enough."),
+    (
+        r"expected ',' or '[\]}}]'",
+        "a bracket is not closed, or a comma is missing. Texts with commas or brackets need quotes.",
+    ),
+    (
+        r"expected <block end>",
+        "this line's indentation does not fit the lines above, or text goes on after a closing quote.",
+    ),
+    (
+        r"expected the node content|did not find expected node",
+        "a value is missing here; a comma or bracket stands in its place.",
+    ),
+    (
+        r"sequence entries are not allowed",
+        "a hyphen begins a list where none can begin. Put the list on its own lines, indented.",
+    ),
+    (
+        r"expected '<document start>'",
+        "this line does not belong to the fields above: its indentation differs, or its colon is missing.",
+    ),
+    (r"unknown escape character", "a backslash between double quotes means something else. Use single quotes."),
+    (r"chomping or indentation indicators|comment or a line break", "after > or | the text begins on the next line."),
+)
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> PlanError:
+    problem = error.problem or error.context or ""
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
+    sentence = next(
+        (words.format(*found.groups()) for pattern, words in _IN_WORDS if (found := re.search(pattern, problem))),
+        "the indentation, a quote or a bracket is not right here.",
+    )
+    if context and sentence == _UNCLOSED_QUOTE:
+        mark = context  # where it was opened is where to look; the end is wherever the file made no sense any more
+    if mark is None:
+        return _refused(f"this cannot be read as YAML: {sentence}")
+    lines = text.split("\n")
+    for line in range(mark.line, max(mark.line - 2, -1), -1):
+        if _opens_before_comment(lines[line]):
+            message = f"this cannot be read as YAML: {_SWALLOWED}"
+            return PlanError([PlanProblem(line + 1, _field_at(lines, line), message)])
+    if context and "flow" in (error.context or "") and context.line < mark.line:
+        sentence, mark = _UNCLOSED_BRACKET, context
+    message = f"this cannot be read as YAML (column {mark.column + 1}): {sentence}"
+    return PlanError([PlanProblem(mark.line + 1, _field_at(lines, mark.line), message)])
+
+
+def _field_at(lines: Sequence[str], line: int) -> str:
+    """The field that a line belongs to, judged by indentation alone, for a file that cannot be read otherwise."""
+    names: list[str] = []
+    indent: int | None = None
+    for written in reversed(lines[: line + 1]):
+        found = _FIELD_LINE.match(written)
+        if found and (indent is None or len(found[1]) < indent):
+            names.insert(0, found[2])
+            indent = len(found[1])
+        if indent == 0:
+            break
+    return ".".join(names)
+
+
+def _opens_before_comment(line: str) -> bool:
+    """Whether a comment cuts off a bracket that the line opens, as in `{channel: #general, role: salaried}`."""
+    before, sign, _ = re.sub(r"'[^']*'|\"[^\"]*\"", "", line).partition(" #")
+    return bool(sign) and sum(map(before.count, "[{")) > sum(map(before.count, "]}"))

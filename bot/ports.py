@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 
-
 class Clock(Protocol):
     """The only source of the current time."""
 

@@ -36,9 +36,7 @@ Press = Callable[[Desk, Click], Awaitable[None]]
 async def confirm_launch(desk: Desk, click: Click) -> None:
     """*Launch it*: the only place from which a launch is carried out at once."""
     now = desk.now()
-    done = await desk.store(
-        lambda db: launching.confirm(db, click.value, by=click.person, rules=desk.rules, now=now)
-    )
+    done = await desk.store(lambda db: launching.confirm(db, click.value, by=click.person, rules=desk.rules, now=now))
     log.info("launch_confirmed", wave=done.wave, step=done.step)
     if done.due_at is None:
         desk.answer(click, outcomes.launched(done.step, done.wave), replace=True)
@@ -189,9 +187,7 @@ async def have_read(desk: Desk, click: Click) -> None:
     where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
     member = await desk.in_channel(where.channel, click.person, known=where.known_member)
     now = desk.now()
-    noted = await desk.store(
-        lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now)
-    )
+    noted = await desk.store(lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now))
     if click.on_home:
         await show_home(desk, click.person)
     else:
@@ -204,9 +200,7 @@ async def get_link(desk: Desk, click: Click) -> None:
     member = await desk.in_channel(where.channel, click.person, known=where.known_member)
     now = desk.now()
     found = await desk.store(
-        lambda db: reading.ask_for_link(
-            db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now
-        )
+        lambda db: reading.ask_for_link(db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now)
     )
     desk.open(click, link_answer_view(found))
 

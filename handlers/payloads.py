@@ -77,7 +77,14 @@ def _value(element: Any) -> str | list[str] | None:
     """What an input holds: text, one chosen value or id, or a list of them."""
     if not isinstance(element, Mapping):
         return None
-    for key in ("value", "selected_date", "selected_time", "selected_user", "selected_channel", "selected_conversation"):
+    for key in (
+        "value",
+        "selected_date",
+        "selected_time",
+        "selected_user",
+        "selected_channel",
+        "selected_conversation",
+    ):
         if isinstance(element.get(key), str):
             return str(element[key])
     if isinstance(element.get("selected_option"), Mapping):

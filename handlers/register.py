@@ -27,7 +27,7 @@ T = TypeVar("T")
 EVERYTHING = re.compile(".*", re.DOTALL)
 
 
-def register_handlers(app: AsyncApp, desk: Desk) -> None:
+def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of request
     """Listen for commands, buttons, forms and events."""
 
     @app.command("/rollout")
@@ -133,5 +133,5 @@ async def _guarded(what: str, answer: Callable[[], Awaitable[T]]) -> T | Post:
         return message_of(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
         reference = uuid4().hex[:8]
-        log.error("unforeseen", what=what, reference=reference, error=type(error).__name__, exc_info=True)  # noqa: G201 - structlog takes the trace as a field
+        log.error("unforeseen", what=what, reference=reference, error=type(error).__name__, exc_info=True)
         return apology(reference)

@@ -18,31 +18,31 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`/rollout`"""
+    """`/rollout`."""
 
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """`/rollout new`"""
+    """`/rollout new`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`/rollout edit reason | policy | waves`"""
+    """`/rollout edit reason | policy | waves`."""
 
     part: str
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`/rollout check [WAVE]`"""
+    """`/rollout check [WAVE]`."""
 
     wave: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`/rollout preview STEP [WAVE]`"""
+    """`/rollout preview STEP [WAVE]`."""
 
     step: Step
     wave: str | None
@@ -59,7 +59,7 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Unschedule:
-    """`/rollout unschedule STEP [WAVE]`"""
+    """`/rollout unschedule STEP [WAVE]`."""
 
     step: Step
     wave: str | None
@@ -67,7 +67,7 @@ class Unschedule:
 
 @dataclass(frozen=True, slots=True)
 class AskOverride:
-    """`/rollout override GATE [WAVE] because TEXT`"""
+    """`/rollout override GATE [WAVE] because TEXT`."""
 
     gate: Gate
     wave: str | None
@@ -76,33 +76,45 @@ class AskOverride:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """`/rollout approve`"""
+    """`/rollout approve`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """`/rollout pause because TEXT`"""
+    """`/rollout pause because TEXT`."""
 
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class Relaunch:
-    """`/rollout relaunch`"""
+    """`/rollout relaunch`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`/rollout timeline`"""
+    """`/rollout timeline`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """`/rollout help`"""
+    """`/rollout help`."""
 
 
 Words = (
-    Status | New | Edit | Check | Preview | Launch | Unschedule | AskOverride | Approve | Pause | Relaunch | Timeline | Help
+    Status
+    | New
+    | Edit
+    | Check
+    | Preview
+    | Launch
+    | Unschedule
+    | AskOverride
+    | Approve
+    | Pause
+    | Relaunch
+    | Timeline
+    | Help
 )
 
 
@@ -239,12 +251,22 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("approve", "/rollout approve", "approve what another manager asked to waive", _nothing_more(Approve())),
     Form("pause", "/rollout pause because TEXT", "hold everything, and say so in the channels", _pause),
-    Form("relaunch", "/rollout relaunch", "go on after a pause, with a new policy version or reason", _nothing_more(Relaunch())),
+    Form(
+        "relaunch",
+        "/rollout relaunch",
+        "go on after a pause, with a new policy version or reason",
+        _nothing_more(Relaunch()),
+    ),
     Form("timeline", "/rollout timeline", "who did what, when and why", _nothing_more(Timeline())),
-    Form("help", "/rollout help", "this list; with several rollouts, add --rollout NAME to any of them", _nothing_more(Help())),
+    Form(
+        "help",
+        "/rollout help",
+        "this list; with several rollouts, add --rollout NAME to any of them",
+        _nothing_more(Help()),
+    ),
 )
 _BY_WORD = {form.word: form for form in FORMS}
-_ROLLOUT = re.compile(r"(?:^|\s)(?:--|—|–)rollout(?:[ =]\s*(\S+))?", re.IGNORECASE)
+_ROLLOUT = re.compile(r"(?:^|\s)(?:--|\u2014|\u2013)rollout(?:[ =]\s*(\S+))?", re.IGNORECASE)
 _BECAUSE = re.compile(r"(?:^|\s)because(?:\s|$)", re.IGNORECASE)
 
 

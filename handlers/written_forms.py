@@ -157,9 +157,7 @@ async def pause(desk: Desk, form: Written) -> Reply:
     if not because:
         raise FieldErrors({Field.BECAUSE: "Say why; people will read it."})
     rollout_id = str(form.about.get("rollout"))
-    channels = await desk.store(
-        lambda db: pausing.pause(db, rollout_id, because, by=form.person, now=desk.now())
-    )
+    channels = await desk.store(lambda db: pausing.pause(db, rollout_id, because, by=form.person, now=desk.now()))
     return _show(paused(channels))
 
 
@@ -272,7 +270,7 @@ def _checked(plan: Plan, form: Written, today: date | None) -> Plan:
 
 def _field_of(name: str) -> str:
     """The input behind a field of the plan file: `policy.seen_by[1].when` → `policy.seen_by`."""
-    bare = name.split("[")[0]
+    bare = name.split("[", maxsplit=1)[0]
     if name.startswith("waves"):
         part = name.rpartition(".")[2]
         return f"wave.{part}" if f"wave.{part}" in set(Field) else Field.WAVE_NAME
@@ -314,4 +312,3 @@ def _parts(line: str, count: int) -> tuple[str, ...]:
 
 def _show(post: Post) -> Reply:
     return {"response_action": "update", "view": message_modal(post)}
-

@@ -58,9 +58,7 @@ class Jobs:
         people = [person for person in page.members if person != own]
         now = self.clock.now()
         await self.database.run(
-            lambda db: arriving.mark_present(
-                db, call.launch_id, call.id, people, page.cursor, call.given_at, now=now
-            )
+            lambda db: arriving.mark_present(db, call.launch_id, call.id, people, page.cursor, call.given_at, now=now)
         )
 
     async def tidy(self) -> None:

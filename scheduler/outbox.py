@@ -95,9 +95,7 @@ class Sender:
             if blocked and blocked > now:
                 return []
             ready = []
-            for delivery in outbox.claim(
-                db, self._owner, now=now, lease_until=now + LEASE, limit=IN_FLIGHT, busy=busy
-            ):
+            for delivery in outbox.claim(db, self._owner, now=now, lease_until=now + LEASE, limit=IN_FLIGHT, busy=busy):
                 made = delivering.prepare(db, delivery, rules=self._rules, now=now)
                 if isinstance(made, Dropped):
                     log.info("delivery_dropped", delivery=delivery.id, kind=delivery.kind, why=made.why)
@@ -125,9 +123,7 @@ class Sender:
 
     async def _look_for(self, delivery: Delivery) -> None:
         now = self._clock.now()
-        made = await self._database.run(
-            lambda db: delivering.text_of(db, delivery, rules=self._rules, now=now)
-        )
+        made = await self._database.run(lambda db: delivering.text_of(db, delivery, rules=self._rules, now=now))
         found = await self._messenger.find(
             to=delivery.recipient, delivery_id=delivery.id, post=made, since=delivery.first_tried_at or now
         )

@@ -21,8 +21,11 @@ CHECKINS_NEEDED = 2
 
 @dataclass(frozen=True, slots=True)
 class PilotFacts:
-    """What is known about the pilot. `fix_answered`: after a verdict *fix the policy*, a new policy version
-    was delivered to the pilot and one more check-in has closed since."""
+    """What is known about the pilot.
+
+    `fix_answered`: after a verdict *fix the policy*, a new policy version was delivered to the pilot and one more
+    check-in has closed since.
+    """
 
     installed_at: datetime | None = None
     checkins_with_enough_answers: int = 0

@@ -6,8 +6,11 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """`sending` is claimed by a process; `unsure` has left without an answer and is looked for in Slack before
-    anything else happens; `ambiguous` could not be settled and is shown to the manager; nothing is resent blindly."""
+    """Where one message stands.
+
+    `sending` is claimed by a process; `unsure` has left without an answer and is looked for in Slack before
+    anything else happens; `ambiguous` could not be settled and is shown to the manager; nothing is resent blindly.
+    """
 
     PENDING = "pending"
     SENDING = "sending"

@@ -64,7 +64,10 @@ def _problem(url: str) -> str:
     if not _is_real_host(host):
         return "The link has no host that other people's computers can reach."
     if _is_message(host, parts):
-        return "The link leads to a chat message or mailbox. A policy is a document: it can be read again and has versions."
+        return (
+            "The link leads to a chat message or mailbox. A policy is a document: it can be read "
+            "again and has versions."
+        )
     return _path_problem(parts)
 
 

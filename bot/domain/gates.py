@@ -267,9 +267,7 @@ def _verdict_go(facts: Facts, _step: Step, _now: datetime) -> Failure | None:
                 "Write a new policy version, launch it to the pilot, and let one more check-in close.",
             )
         case Verdict.EXTEND:
-            return Failure(
-                "The pilot's verdict is extend.", "Let the pilot go on until the next check-in has closed."
-            )
+            return Failure("The pilot's verdict is extend.", "Let the pilot go on until the next check-in has closed.")
         case None:
             return Failure(
                 "There is no verdict from the pilot yet.", "It comes once the pilot's check-ins have closed."

@@ -1,4 +1,4 @@
-"""Motives that do not belong in an announcement: talk of people's productivity, trust or performance, in whatever words."""
+"""Motives that do not belong in an announcement: talk of productivity, trust or performance, in whatever words."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from collections.abc import Callable
 from bot.domain.empty_words import GRAMMAR, is_among, words
 from bot.domain.wording import Wording
 
-_PEOPLE = r"(?:people|person|employees?|staff|workers?|colleagues?|teams?|everyone|everybody|workforce|individuals?|members?|headcount|head|personnel|somebody|anyone|nobody|no one|you|they|them)"
+_PEOPLE = (
+    r"(?:people|person|employees?|staff|workers?|colleagues?|teams?|everyone|everybody|workforce"
+    r"|individuals?|members?|headcount|head|personnel|somebody|anyone|nobody|no one|you|they|them)"
+)
 _RAISE = words("""
-
-improve improves improved improving boost boosts boosting increase increases increasing raise raises raising maximise
-maximising drive drives driving enhance enhances enhancing optimise optimises optimising track tracking measure
-measures measuring monitor monitors monitoring evaluate evaluating assess assessing manage managing better higher
-individual employee employees team staff people job work workforce personal overall low poor
+improve improves improved improving boost boosts boosting increase increases increasing raise raises raising
+maximise maximising drive drives driving enhance enhances enhancing optimise optimises optimising track tracking
+measure measures measuring monitor monitors monitoring evaluate evaluating assess assessing manage managing better
+higher individual employee employees team staff people job work workforce personal overall low poor
 """)
 _COMPANY = words("""
-
 ltd limited inc gmbh llc llp plc bv nv sa ag oy oyj ab as pty corp corporation co kg kk srl sarl spa lda ltda pvt sp
 zoo partners group holding holdings lab labs institute commission association solutions systems consulting software
 council agency university foundation centre center museum theatre academy sports studio studios bank company society
@@ -25,19 +26,16 @@ office
 """)
 _CALLED = words("client clients customer customers called named donor funder supplier publisher vendor namely")
 _BONDS = words("""
-
 bond bonds guarantee guarantees security clause obligation fee fees royalty royalties right rights art arts venue
 venues space hall car cars tuning tyre tyres test tests testing bike bikes period statement certificate licence
 license recording recordings
 """)
 _STAGES = words("""
-
-live theatre theatrical musical orchestral stage dance contract contractual energy thermal acoustic structural network
-system server vehicle engine machine building fire environmental period place opera concert specific evening matinee
-during timely
+live theatre theatrical musical orchestral stage dance contract contractual energy thermal acoustic structural
+network system server vehicle engine machine building fire environmental period place opera concert specific evening
+matinee during timely
 """)
 _AFTER_PERFORMANCE = words("""
-
 review reviews management evaluation evaluations issue issues problem problems metric metrics indicator indicators
 improvement improvements goal goals target targets data gain gains level levels standard standards concern concerns
 culture tracking rating ratings appraisal appraisals score scores boost expectation expectations monitoring
@@ -45,24 +43,23 @@ measurement measurements measure measures feedback driven based oriented across 
 visibility
 """)
 _TRUST_FUND = words("""
-
-fund funds fund's deed account accounts bank company land property instrument agreement act board services law office
-corporation charter estate hospital
+fund funds fund's deed account accounts bank company land property instrument agreement act board services law
+office corporation charter estate hospital
 """)
-_TRUST_VERB = words(
-    "requires require asks asked wants wanted demands demanded funds funded pays paid expects insists needs has"
-)
+_TRUST_VERB = words("""
+requires require asks asked wants wanted demands demanded funds funded pays paid expects insists needs has
+""")
 _BEFORE_TRUST = words("""
-
 build builds building built create creates creating gain gaining earn earning lose losing lost regain restore
 restoring strengthen strengthening increase increasing improve improving mutual full complete more less lack lacking
 employee team staff customer client client's customers clients people foster fostering
 """)
 _ENERGY = words("energy fuel thermal heat water route engine pump boiler battery solar")
 _LABEL = words("directive act label certificate class ordinance")
-_DISCIPLINE = words(
-    "work working self more better improve improving instil instill maintain maintaining staff team employee of and strict greater enforce enforcing some with"
-)
+_DISCIPLINE = words("""
+work working self more better improve improving instil instill maintain maintaining staff team employee of and
+strict greater enforce enforcing some with
+""")
 
 Excuse = Callable[[Wording, int], bool]
 
@@ -148,7 +145,8 @@ _TALK: tuple[tuple[re.Pattern[str], Excuse], ...] = (
     (re.compile(r"\bperformances?\b"), _other_performance),
     (
         re.compile(
-            r"\b(?:under|over|out)perform\w*|\b(?:high|low|top|poor|best|better|well) perform(?:er|ers|ing)\b|\bperform(?:s|ing)? (?:well|better|badly|poorly|best)\b"
+            r"\b(?:under|over|out)perform\w*|\b(?:high|low|top|poor|best|better|well) perform(?:er|ers|ing)\b"
+            r"|\bperform(?:s|ing)? (?:well|better|badly|poorly|best)\b"
         ),
         _never,
     ),
@@ -163,56 +161,93 @@ _TALK: tuple[tuple[re.Pattern[str], Excuse], ...] = (
         (re.compile(pattern), _never)
         for pattern in (
             rf"\boutputs? (?:per|of|by|from) (?:(?:each|every|the|our|all|individual|a) ){{0,4}}{_PEOPLE}\b",
-            r"\b(?:raise|raising|increase|increasing|improve|improving|boost|boosting"
-            r"|more|higher|maximi[sz]e|maximi[sz]ing|drive|driving|measure|measuring|monitor"
-            r"|monitoring|employee|team|individual|work) outputs?\b",
-            r"\bslack(?:ing|ers?|ed)\b|\bslacks? off\b|\bloaf\w*|\blaz(?:y|iness|ier|ily)\b|\bidl(?:ers?|ing)\b"
-            r"|\bshirk\w*|\bskiv(?:e|ing|ers?)\b|\bgoof\w* off\b|\btime theft\b|\bprocrastinat\w*",
+            (
+                r"\b(?:raise|raising|increase|increasing|improve|improving|boost|boosting"
+                r"|more|higher|maximi[sz]e|maximi[sz]ing|drive|driving|measure|measuring|monitor"
+                r"|monitoring|employee|team|individual|work) outputs?\b"
+            ),
+            (
+                r"\bslack(?:ing|ers?|ed)\b|\bslacks? off\b|\bloaf\w*|\bwho coasts?\b|\bcoasting\b|\blaz(?:y"
+                r"|iness|ier|ily)\b|\bidl(?:ers?|ing)\b"
+                r"|\bshirk\w*|\bskiv(?:e|ing|ers?)\b|\bgoof\w* off\b|\btime theft\b|\bprocrastinat\w*"
+            ),
             rf"\b(?:idle {_PEOPLE}|{_PEOPLE} (?:is|are|sits?|sitting|being|stays?)? ?idle)\b",
-            r"\bwork(?:s|ed|ing)?(?: \w+)? (?:hard|harder|hardest|smart|smarter|diligently"
-            r"|efficiently|effectively|faster|properly)\b|\bwork(?:s|ed|ing)? (?:better|enough)\b(?! hours)"
-            r"|\bhard work\b|\bhard ?working\b|\bwork (?:ethics?|rate|morale|intensity)\b",
-            r"\b(?:more|their|your|enough|extra|full|maximum|discretionary|individual"
-            r"|employees?|staff|everyone|people|team) efforts?\b(?! (?:report|cert|by|per|level))"
-            r"|\b(?:put|puts|putting) in (?:the |an |more )?effort\b",
-            r"\bke(?:ep|eps|eping|pt) (?:an |a )?(?:close |closer |better |watchful )?(?:eye"
-            r"|tabs|track of (?:you|what (?:you|people|they)|people|employees|staff|everyone|everybody))\b"
-            r"|\bwatch(?:ing|es)? over\b",
-            rf"\b(?:{_PEOPLE}|who) (?:is|are|was|were|be|being|stays?|remains?)(?: (?:all"
-            rf"|really|actually|truly|indeed|not|always|still|fully)){{0,4}} (?:working"
-            rf"|online|busy|focused|engaged|committed|motivated|honest|active|at (?:their"
-            rf"|your|his|the) desks?|doing (?:their|your|the|his|any) (?:job|work)s?)\b(?! (?:on"
-            rf"|at|in|for|from|there|with|under|during|when|overtime|nights?|abroad|remotely|part))",
-            r"\bmotivat(?:e|es|ed|ing|ion|ional)\b|\bmorale\b|\b(?:un|de)motivated\b"
-            r"|\b(?:stay|stays|staying|remain|keep|keeps|be|more) (?:\w+ )?(?:focused|engaged|on task|on track)\b",
-            r"\b(?:pull|pulls|pulling) (?:(?:their|your|his|her|its|the|own) ){0,4}weight\b"
-            r"|\b(?:under|over)achiev\w*|\b(?:get|gets|getting|squeeze) (?:more (?:work )?done|(?:the )?(?:most"
-            r"|best|more) out of)\b|\braise the bar\b|\bon (?:their|your) toes\b",
-            r"\b(?:employee|staff|team|workforce|worker|people) (?:engagement|presence"
-            r"|commitment|loyalty|effectiveness|utili[sz]ation|behaviou?r|activity)\b"
-            r"|\b(?:online|remote|their|your) presence\b",
-            rf"\b(?:loyalty|commitment|presence|effectiveness|diligence|honesty|utili[sz]ation"
-            rf"|behaviou?r|morale) (?:of|among|from) (?:(?:the|our|all|each|every|remote) ){{0,4}}{_PEOPLE}\b",
-            r"\b(?:monitor|monitors|monitoring|supervis(?:e|es|ing)|watch|watching|control"
-            r"|controlling|oversee|overseeing|evaluat(?:e|es|ing)|rat(?:e|ing)|rank|ranking"
-            r"|assess|assessing|compar(?:e|ing)|spy on|police|policing|check up on|checking up on) (?:(?:the"
-            r"|our|all|each|every|remote|individual|how|what) ){0,4}(?:people|employees?"
-            r"|staff|workers?|workforce|individuals?|everyone|everybody|colleagues|team"
-            r"|teams|them)\b(?! (?:hours?|times?|costs?|attendance|expenses?|absence))",
-            rf"\b(?:whether|if|that|who) (?:{_PEOPLE})?(?: who (?:\w+ ){{1,4}}?)?(?: ?(?:really"
-            rf"|actually|truly|indeed))+ works?\b"
-            rf"|\b(?:whether|if|ensure|check|checking|verify|sure)(?: that)? (?:{_PEOPLE})(?: \w+)? (?:work"
-            rf"|works)\b(?! (?:on|at|for|in|over|from|more|less|hours|overtime|night))",
-            rf"\b{_PEOPLE} (?:\w+ ){{0,3}}?(?:be|are|is|get|gets|being) (?:\w+ )?(?:ranked"
-            rf"|rated|compared|scored|evaluated|assessed|monitored|supervised|controlled|watched|policed)\b",
-            r"\bwho (?:really |actually )?(?:contributes|delivers|performs|works|produces)(?= (?:and"
-            r"|or|,|\.|;|most|best|hard|how|what)|$)",
-            rf"\bhow (?:well|hard|fast|diligently|effectively) (?:\w+ ){{0,3}}?(?:work|perform|do)\w*"
-            rf"|\bhow much (?:{_PEOPLE}|each \w+|we)(?: really| actually)? works?\b",
-            r"\bwast(?:e|es|ed|ing|age)(?: of)? (?:(?:working|work|company|the|our|their"
-            r"|much|so|too) ){0,4}(?:time|hours)\b|\btime ?wast(?:ing|ers?)\b",
-            rf"\boptimi[sz](?:e|es|ing|ation)(?: of)? (?:(?:the|our|all) ){{0,4}}{_PEOPLE}\b"
-            rf"|\b(?:staff|workforce|team) optimi[sz]ation\b",
+            (
+                r"\bwork(?:s|ed|ing)?(?: \w+)? (?:hard|harder|hardest|smart|smarter|diligently"
+                r"|efficiently|effectively|faster|properly)\b|\bwork(?:s|ed|ing)? (?:better|enough)\b(?! hours)"
+                r"|\bhard work\b|\bhard ?working\b|\bwork (?:ethics?|rate|morale|intensity)\b"
+            ),
+            (
+                r"\b(?:more|their|your|enough|extra|full|maximum|discretionary|individual"
+                r"|employees?|staff|everyone|people|team) efforts?\b(?! (?:report|cert|by|per|level))"
+                r"|\b(?:put|puts|putting) in (?:the |an |more )?effort\b"
+            ),
+            (
+                r"\bke(?:ep|eps|eping|pt) (?:an |a )?(?:close |closer |better |watchful )?(?:eye"
+                r"|tabs|track of (?:you|what (?:you|people|they)|people|employees|staff|everyone|everybody))\b"
+                r"|\bwatch(?:ing|es)? over\b"
+            ),
+            (
+                rf"\b(?:{_PEOPLE}|who) (?:is|are|was|were|be|being|stays?|remains?)(?: (?:all"
+                rf"|really|actually|truly|indeed|not|always|still|fully)){{0,4}} (?:working"
+                rf"|online|busy|focused|engaged|committed|motivated|honest|active|at (?:their"
+                rf"|your|his|the) desks?|doing (?:their|your|the|his|any) (?:job|work)s?)\b(?! (?:on"
+                rf"|at|in|for|from|there|with|under|during|when|overtime|nights?|abroad|remotely|part))"
+            ),
+            (
+                r"\bmotivat(?:e|es|ed|ing|ion|ional)\b|\bmorale\b|\b(?:un|de)motivated\b"
+                r"|\b(?:stay|stays|staying|remain|keep|keeps|be|more) (?:\w+ )?(?:focused|engaged|on task|on track)\b"
+            ),
+            (
+                r"\b(?:pull|pulls|pulling) (?:(?:their|your|his|her|its|the|own) ){0,4}weight\b"
+                r"|\b(?:under|over)achiev\w*|\b(?:get|gets|getting|squeeze) (?:more (?:work )?done|(?:the )?(?:most"
+                r"|best|more) out of)\b|\braise the bar\b|\bon (?:their|your) toes\b"
+            ),
+            (
+                r"\b(?:employee|staff|team|workforce|worker|people) (?:engagement|presence"
+                r"|commitment|loyalty|effectiveness|utili[sz]ation|behaviou?r|activity)\b"
+                r"|\b(?:online|remote|their|your) presence\b"
+            ),
+            (
+                rf"\b(?:loyalty|commitment|presence|effectiveness|diligence|honesty|utili[sz]ation"
+                rf"|behaviou?r|morale) (?:of|among|from) (?:(?:the|our|all|each|every|remote) ){{0,4}}{_PEOPLE}\b"
+            ),
+            (
+                r"\b(?:monitor|monitors|monitoring|supervis(?:e|es|ing)|watch|watching|control"
+                r"|controlling|oversee|overseeing|evaluat(?:e|es|ing)|rat(?:e|ing)|rank|ranking"
+                r"|assess|assessing|compar(?:e|ing)|spy on|police|policing|check up on|checking up on) (?:(?:the"
+                r"|our|all|each|every|remote|individual|how|what) ){0,4}(?:people|employees?"
+                r"|staff|workers?|workforce|individuals?|everyone|everybody|colleagues|team"
+                r"|teams|them)\b(?! (?:hours?|times?|costs?|attendance|expenses?|absence))"
+            ),
+            (
+                rf"\b(?:whether|if|that|who) (?:{_PEOPLE})?(?: who (?:\w+ ){{1,4}}?)?(?: ?(?:really"
+                rf"|actually|truly|indeed))+ works?\b"
+                rf"|\b(?:whether|if|ensure|check|checking|verify|sure)(?: that)? (?:{_PEOPLE})(?: \w+)? (?:work"
+                rf"|works)\b(?! (?:on|at|for|in|over|from|more|less|hours|overtime|night))"
+            ),
+            (
+                rf"\b{_PEOPLE} (?:\w+ ){{0,3}}?(?:be|are|is|get|gets|being) (?:\w+ )?(?:ranked"
+                rf"|rated|compared|scored|evaluated|assessed|monitored|supervised|controlled|watched|policed)\b"
+            ),
+            (
+                r"\bwho (?:really |actually )?(?:contributes|delivers|performs|works|produces)(?= (?:and"
+                r"|or|,|\.|;|most|best|hard|how|what)|$)"
+            ),
+            rf"\b(?:doubt|suspect|fear)(?:s|ed|ing)? (?:that |whether |if )?{_PEOPLE}\b",
+            r"\b(?:hard|hardest|best|top|good|bad|worst) workers?\b",
+            (
+                rf"\bhow (?:well|hard|fast|diligently|effectively) (?:\w+ ){{0,3}}?(?:work|perform|do)\w*"
+                rf"|\bhow much (?:{_PEOPLE}|each \w+|we)(?: really| actually)? works?\b"
+            ),
+            (
+                r"\bwast(?:e|es|ed|ing|age)(?: of)? (?:(?:working|work|company|the|our|their"
+                r"|much|so|too) ){0,4}(?:time|hours)\b|\btime ?wast(?:ing|ers?)\b"
+            ),
+            (
+                rf"\boptimi[sz](?:e|es|ing|ation)(?: of)? (?:(?:the|our|all) ){{0,4}}{_PEOPLE}\b"
+                rf"|\b(?:staff|workforce|team) optimi[sz]ation\b"
+            ),
         )
     ),
 )

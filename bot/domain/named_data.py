@@ -1,4 +1,4 @@
-"""Whether an answer to "what is tracked?" or "what is not?" names data, so that nobody has to guess what falls under it."""
+"""Whether an answer to "what is tracked?" or "what is not?" names data, so that nobody has to guess."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from bot.domain.wording import Wording
 _BASE = GRAMMAR | EMPTY_HEADS | EMPTY_MODIFIERS
 # A score is data once the detail says how it comes about.
 _COMPUTED = re.compile(
-    r"\d|\b(?:mouse|keys?|keyboard|keystrokes?|clicks?|minutes?|seconds?|share|percent\w*|ratio|divided|average|sum|input)\b"
+    r"\d|\b(?:mouse|keys?|keyboard|keystrokes?|clicks?|minutes?|seconds?|share|percent\w*|ratio|divided|average"
+    r"|sum|input)\b"
 )
 _SCORES = words("score percentage status rate index")
 _DAY = frozenset({"day", "week", "month"})
@@ -20,14 +21,12 @@ _ALL = re.compile(r"(?:all|every one|each one|each)(?: of (?:them|it|these|those
 _ASKED = re.compile(r"\b(?:who|when|where|why|how (?:long|often|many|much|fast))\b")
 # In a detail, words that only repeat that something is recorded, or how little is meant by it.
 _DETAIL_WEAK = words("""
-
 tool tools see shown show shows saved save saves captured capture captures gathers gather records collects doing do
-does deemed need needs include sort sorts possible may might everything order generate generated produce produced deem
-everyone purpose purposes above below role respective
+does deemed need needs include sort sorts possible may might everything order generate generated produce produced
+deem everyone purpose purposes above below role respective
 """)
 # What is left out must be something; "private stuff" or "anything else" is not.
 _OMISSION_WEAK = words("""
-
 track tracked tracks tracking record recorded collect collected monitor monitored listed list mentioned named
 specified described above below none need needs want require rest remaining remainder besides apart except beyond
 sensitive confidential critical

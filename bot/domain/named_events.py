@@ -6,63 +6,21 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.empty_words import EMPTY_HEADS, EMPTY_MODIFIERS, GRAMMAR, is_among, words
+from bot.domain.event_words import (
+    ACRONYMS,
+    ADVERBS,
+    COMMON,
+    DEMAND,
+    INCIDENT,
+    NUMBER_WORDS,
+    OUTSIDE,
+    OWN,
+    PLAIN_DEMAND,
+    RULES,
+    WISHED_AWAY,
+)
 from bot.domain.wording import Wording
 
-_OUTSIDE = words("""
-
-client customer donor funder auditor regulator authority bank insurer insurance underwriter tax inspector inspectorate
-union court ministry minister municipality city council county government contractor publisher broadcaster streamer
-landlord buyer grantor sponsor commission commissioner department agency lawyer tribunal adjudicator arbitrator panel
-supplier partner investor shareholder trustee trust charity fund surety lender operator hospital university customs
-police contract agreement law regulation directive act statute tender grant subcontractor vendor owner association
-chamber federation embassy bureau parliament judge prosecutor ombudsman airline retailer manufacturer developer tenant
-resident patient board's works council account parish purchaser procurement senate state labour labor accreditor
-certifier assessor surveyor principal treasury payer payor creditor administrator receiver jury subsidy award enquiry
-inquiry inspection court's guarantor network platform marketplace franchisor studio scheme programme program bond
-premium audit framework renewal policyholder hmrc irs
-""")
-_OWN = words("""
-
-we i management leadership company ceo cto coo cfo boss bosses founder founders everyone everybody organisation
-manager managers executives firm business team teams hr us it you they people staff colleagues office headquarters hq
-head finance payroll accounting operations growth success reality competition economy environment situation employees
-industry competitors others world market technology remote board
-""")
-_DEMAND = words("""
-
-require requires required requiring requirement requirements ask asks asked asking want wants wanted wanting demand
-demands demanded demanding oblige obliges obliged insist insists insisted request requests requested requesting expect
-expects expected mandate mandates mandated need needs needed compel compels compelled order orders ordered commits
-change changes changed switched switch moved moves signed prescribe prescribes prescribed stipulate stipulates
-stipulated pays pay accept accepts accepted put made makes will must refuse refuses refused give gave given set sets
-say says said conditions insisting introduced informed told notified wrote written announced warned threatened bills
-billed bars lays foresees binds counts took won found sent froze held came went left cut brought chose withdrew voted
-""")
-# Only these make a demander of a word that is in no list here ("Ericsson asked …").
-_PLAIN_DEMAND = words("""
-
-require requires required ask asks asked want wants wanted demand demands demanded insist insists insisted request
-requests requested expect expects expected mandate mandates mandated oblige obliges obliged orders ordered deducts
-deducted pays accepts refuses refused prescribes stipulates rejects rejected disputes disputed fined sued billed
-audited wrote needs
-""")
-_INCIDENT = words("""
-
-dispute disputes disputed disputing complaint complaints complained complain fine fined fines penalty penalties audit
-audits audited auditors finding findings rejected reject rejects rejection disallow disallowed disallows overpaid
-underpaid overpayment underpayment unpaid lost lose losing loss losses breach breached breaches claim claims claimed
-lawsuit lawsuits sued sue ruling rulings judgment judgement judgments mistake mistakes miscalculated miscalculation
-miscalculations wrong wrongly refund refunds refunded withhold withheld withholding returned refused refuse refuses
-refusing investigated investigation investigations inspected inspection inspections incident incidents outage outages
-ransomware accident accidents violation violations cancelled canceled terminated termination condemned convicted
-deficiency deficiencies shortfall overrun overran overruns overspent assessed settled settlement questioned contested
-challenged challenge irregularity irregularities clawback recovered reclaimed repaid penalised penalized deducted
-reduced lowered suspended arrears overdue theft stolen fraud error errors injured injury died death fire missing
-missed leak leaked hack hacked rockfall collapse explosion burglary spill flood outbreak crash failure failed delay
-delays delayed tribunal court lawsuit strike grievance grievances enquiry inquiry writeoff mischarged overbilled
-underbilled overcharged undercharged duplicated noncompliance nonconformity nonconformities conflict owed owe owes
-compensation damages lapse lapsed expelled excluded blocked frozen downgraded probation warning rework
-""")
 _INCIDENT_PHRASE = re.compile(
     r"\b(?:could not|cannot|can not|couldn't|can't|unable to|not able to|nobody could"
     r"|no one could|nobody can|failed to|no way to|didn't|did not|not) (?:\w+ )?(?:show"
@@ -76,42 +34,21 @@ _INCIDENT_PHRASE = re.compile(
     r"|\bcondition of (?:payment|the|our|a)\b|\bmarked (?:\w+ )?down\b|\bcut (?:by|from|to)\b|\b(?:was|were) cut\b"
     r"|\bnot signed\b|\bhad none\b|\bput (?:\w+ )?at risk\b|\bpay(?:s|ing)? (?:us )?(?:only |per |by |against )"
 )
-_WISHED_AWAY = words(
-    "avoid avoiding prevent preventing reduce reducing fewer less minimise minimize minimising potential possible future eliminate eliminating stop stopping help helps without no zero any risk"
-)
-_RULES = words("""
-
-law act regulation directive clause contract agreement sow statute code decree article art section sec annex appendix
-award tender charter framework rule ordinance order paragraph par lot schedule point regulation lease terms statute
-constitution convention treaty bylaw permit licence license
-""")
-_ACRONYMS = words("""
-
-gdpr far dfars dcaa iso hipaa sox nis2 dora flsa cfr ecb fca sec finra osha fmcsa cms medicare medicaid echo usaid nih
-nsf horizon ofcom ofsted hmrc irs ato cra clt nlrb eeoc dol pci soc2 itar cmmc mifid basel aml kyc esg csrd lksg arbzg
-erisa ada fmla tupe ir35 r&d esma bafin sebi rbi epf cra lgpd ccpa popia dpdp nerc ferc faa easa fda ema mhra nhs cqc
-""")
 _MUST = re.compile(
-    r"\b(?:must|have to|has to|had to|obliged?s?|obligates?|compulsory|mandatory|required|required to|under|contrary to|according to|in breach of|by|as of|since|until)\b"
+    r"\b(?:must|have to|has to|had to|obliged?s?|obligates?|compulsory|mandatory|required|required to|under"
+    r"|contrary to|according to|in breach of|by|as of|since|until)\b"
 )
 _MONEY = re.compile(
-    r"[$€£¥₹₽₩₺₴₦₱₫₪฿] ?\d|\d[\d.,]*(?:k|m|bn)? ?[$€£¥₹₽₩₺₴₦₱₫₪฿]"
+    r"[$€£¥₹₽₩₺₴₦₱₫₪฿] ?\d|\d[\d.,]{0,20}(?:k|m|bn)? ?[$€£¥₹₽₩₺₴₦₱₫₪฿]"
     r"|\b(?:usd|eur|gbp|jpy|chf|inr|rs|kes|ksh|ngn|zar|pln|zl|czk|huf|sek|nok"
     r"|dkk|brl|mxn|ars|clp|cop|aud|cad|nzd|sgd|hkd|cny|rmb|krw|thb|php|idr|myr"
     r"|vnd|try|tl|aed|sar|ils|egp|uah|ron|bgn|r \$|us \$) ?(?:\. )?\d"
-    r"|\b(?:\d[\d.,]*[km]?|(?:hundred|thousand|million|lakh|crore)s?(?: of)?)(?: (?:thousand"
+    r"|\b(?:\d[\d.,]{0,20}[km]?|(?:hundred|thousand|million|lakh|crore)s?(?: of)?)(?: (?:thousand"
     r"|million|billion|lakhs?|crores?|mil|k|m))? (?:euros?|dollars?|pounds?|francs?"
     r"|rupees?|zl|zloty(?:ch|s)?|yen|lira|liras|tl|reais|pesos?|kron(?:a|or|er"
     r"|e|en)|crowns?|shillings?|naira|rand|won|yuan|riyals?|dirhams?|forints?"
     r"|lei|leva|usd|eur|gbp|jpy|chf|inr|kes|pln|czk|sek|nok|dkk|brl|vnd|lakhs?|crores?)\b"
 )
-_NUMBER_WORDS = words("""
-
-two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands dozen both half
-third quarter twice once several
-""")
-_NUMBER_WORDS -= {"several", "once"}
 _WHEN = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november"
     r"|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday"
@@ -124,15 +61,28 @@ _WHEN = re.compile(
     r"|\b\d{1,2} / \d{1,2}\b|\b\d{4} - \d\d\b|\b\d{1,2}\.\d{1,2}\.(?:\d{2,4})?"
 )
 _ANNOUNCING = re.compile(
-    r"\b(?:introduc\w*|launch\w*|roll\w* out|go(?:es)? live|starting|start|starts|install\w*|implement\w*|deploy\w*|adopt\w*|begin|begins|use|using|will be tracked|tracking)\b"
+    r"\b(?:introduc\w*|launch\w*|roll\w* out|go(?:es)? live|starting|start|starts|install\w*|implement\w*"
+    r"|deploy\w*|adopt\w*|begin|begins|use|using|track|tracks|records? time|replaces?|will be tracked|tracking)\b"
 )
 _CLAUSE = re.compile(r" (?:[.;:!?,(]|because|since|as|after|due to|following|so|when|where|which|who|that|and) ")
 _SENTENCE = re.compile(r" [.!?;] ")
 _ASIDE = re.compile(r" , (?:which|who|whom|that)\b[^,.;]{0,120} ,")
-_FAR = 12
-_ADVERBS = words(
-    "nowadays generally usually often increasingly frequently typically today now also only already then currently therefore always has have had will would formally recently explicitly officially again newly both all"
+_NEAR = 3
+_ENOUGH = 2
+# Any company has these; without a name or a count they are nobody in particular.
+_MANY = words("clients customers partners suppliers investors vendors vendor members accounts networks platforms")
+_HEAD_COUNT = re.compile(
+    r"\b(?:\d[\d.,]{0,20}|[a-z]+ty|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten|hundreds?) (?:\w+ )?"
+    r"(?:people|persons|employees|staff|colleagues|users|departments|teams|offices|countries|projects|sites"
+    r"|locations|managers|members|tools|fte|heads|cities)\b"
 )
+_DECIDING = re.compile(
+    r"\b(?:decid\w+|decision|agreed|approved|wants?|would like|needs? to|hope|believe|think|we plan|improve|better"
+    r"|ensure|helps?|grew|grow|growing|offers?|discount|solid|overview|strategy|discussions?|feedback|deserve)\b"
+)
+_DETERMINERS = frozenset({"the", "our", "a", "an", "all", "each", "every", "its", "their", "some", "other"})
+_FOR = frozenset({"per", "for", "to", "with", "of", "by", "about", "on", "from", "at", "in", "and", "between", "into"})
+_FAR = 12
 _ENGLISH = GRAMMAR
 
 
@@ -154,11 +104,50 @@ def evidence(wording: Wording) -> Evidence:
     demanded, named_party = _demand(_ASIDE.sub("", plain).split())
     rule, numbered_rule = _rule(texts)
     happened = demanded or numbered_rule or _incident(texts, plain) or (rule and bool(_MUST.search(plain)))
-    if not happened and _MONEY.search(plain) and _told_exactly(plain):
+    told_otherwise = _particulars(plain) + _somebody_acts(texts) >= _ENOUGH
+    if not happened and (told_otherwise or (_MONEY.search(plain) and _told_exactly(plain))):
         return Evidence(happened=True, checkable=True)
     return Evidence(
         happened, happened and (named_party or numbered_rule or bool(_MONEY.search(plain)) or _told_exactly(plain))
     )
+
+
+def _somebody_acts(texts: list[str]) -> bool:
+    """Whether anybody outside stands where the one who acts stands, and not after "for", "per" or "with"."""
+    for at, text in enumerate(texts):
+        if not is_among(text, OUTSIDE) or (text in _MANY and not _has_a_name(texts, at) and not _counted(texts, at)):
+            continue
+        if _done_by(texts, at):
+            return True
+        back = at - 1
+        while back >= max(0, at - _NEAR) and texts[back] not in _DETERMINERS and texts[back] not in _FOR:
+            back -= 1
+        if back >= 0 and texts[back] in _DETERMINERS:
+            back -= 1
+        if back < 0 or texts[back] not in _FOR:
+            return True
+    return False
+
+
+def _counted(texts: list[str], at: int) -> bool:
+    return any(near in NUMBER_WORDS or near[0].isdigit() for near in texts[max(0, at - _NEAR) : at])
+
+
+def _done_by(texts: list[str], at: int) -> bool:
+    """Whether somebody outside does something to the company ("is checked by two customs offices")."""
+    passive = {"is", "are", "was", "were", "be", "been"}.intersection(texts[max(0, at - 2 * _NEAR) : at])
+    return bool(passive) and "by" in texts[max(0, at - _NEAR) : at]
+
+
+def _particulars(plain: str) -> int:
+    """How many counts and dates are told of what happened, leaving out head counts, decisions and wishes."""
+    found = 0
+    for clause in _CLAUSE.split(f" {plain} "):
+        if _ANNOUNCING.search(clause) or _DECIDING.search(clause):
+            continue
+        rest = _HEAD_COUNT.sub(" ", _WHEN.sub(" ", clause)).split()
+        found += bool(_WHEN.search(clause)) + sum(text[0].isdigit() or text in NUMBER_WORDS for text in rest)
+    return found
 
 
 def _not_english(wording: Wording) -> bool:
@@ -170,7 +159,7 @@ def _incident(texts: list[str], plain: str) -> bool:
     if _INCIDENT_PHRASE.search(plain):
         return True
     return any(
-        text in _INCIDENT and not _WISHED_AWAY.intersection(texts[max(0, at - 3) : at]) for at, text in enumerate(texts)
+        text in INCIDENT and not WISHED_AWAY.intersection(texts[max(0, at - 3) : at]) for at, text in enumerate(texts)
     )
 
 
@@ -178,13 +167,13 @@ def _rule(texts: list[str]) -> tuple[bool, bool]:
     """Whether a rule is mentioned, and whether one is named by number or by its own name."""
     mentioned = False
     for at, text in enumerate(texts):
-        if text in _ACRONYMS or (text == "§"):
+        if text in ACRONYMS or (text == "§"):
             return True, True
         if text in {"order", "point", "points"} and not (
             texts[at + 1 : at + 2] and (texts[at + 1] in {"no", "nr", "number"} or texts[at + 1][0].isdigit())
         ):
             continue
-        if is_among(text, _RULES):
+        if is_among(text, RULES):
             mentioned = True
             if any(near[0].isdigit() for near in texts[at + 1 : at + 7] if near) and not _mere_date(
                 texts[at + 1 : at + 7]
@@ -205,13 +194,13 @@ def _demand(texts: list[str]) -> tuple[bool, bool]:
     for at, text in enumerate(texts):
         if text == ":" and at and _unknown(texts[at - 1]):  # "Northwind: hours with every invoice"
             return True, True
-        if text not in _DEMAND and not _past(text) and not _present(texts, at):
+        if text not in DEMAND and not _past(text) and not _present(texts, at):
             continue
         subject = _subject(texts, at)
         if subject is None:
             continue
         demanded = True
-        if not is_among(texts[subject], _OUTSIDE) or _has_a_name(texts, subject):
+        if not is_among(texts[subject], OUTSIDE) or _has_a_name(texts, subject):
             return True, True
     return demanded, False
 
@@ -226,7 +215,7 @@ def _present(texts: list[str], at: int) -> bool:
     return (
         at > 0
         and text.endswith("s")
-        and texts[at - 1] in _OUTSIDE
+        and texts[at - 1] in OUTSIDE
         and not texts[at - 1].endswith("s")
         and _unknown(text)
     )
@@ -235,21 +224,21 @@ def _present(texts: list[str], at: int) -> bool:
 def _subject(texts: list[str], verb: int) -> int | None:
     """Where the one who demands is named, if it is somebody outside."""
     nearest = verb - 1
-    while nearest >= 0 and texts[nearest] in _ADVERBS:
+    while nearest >= 0 and texts[nearest] in ADVERBS:
         nearest -= 1
-    if nearest >= 0 and texts[verb] in _PLAIN_DEMAND and _unknown(texts[nearest]):
+    if nearest >= 0 and texts[verb] in PLAIN_DEMAND and _unknown(texts[nearest]):
         return nearest
     for at in range(verb - 1, max(-1, verb - _FAR), -1):
         text = texts[at]
-        if text in {".", "!", "?", ";"} or text in _OWN:
+        if text in {".", "!", "?", ";"} or text in OWN:
             return None
-        if is_among(text, _OUTSIDE):
+        if is_among(text, OUTSIDE):
             return at
     # "An R&D report is required by the ministry"
     for at in range(verb + 1, min(len(texts), verb + 5)):
         if texts[at] == "by" and at + 1 < len(texts):
             return next(
-                (near for near in range(at + 1, min(len(texts), at + 4)) if is_among(texts[near], _OUTSIDE)), None
+                (near for near in range(at + 1, min(len(texts), at + 4)) if is_among(texts[near], OUTSIDE)), None
             )
     return None
 
@@ -272,17 +261,6 @@ def _has_a_name(texts: list[str], at: int) -> bool:
     )
 
 
-_COMMON = words("""
-
-new now time hours hour tracking tool invoice invoices report reports reporting employee remote work working more
-better detail details data billing bill project projects increasingly often today growing large small big many
-important long term existing potential major key several recent different current rising higher our main future all
-other more expressed mentioned feedback service services satisfaction experience relationship relationships facing
-side base demands reason note update announcement important fyi dear hello hi all please team goal purpose background
-why what value expectations trust process processes record records start proof log logs
-""")
-
-
 def _unknown(text: str) -> bool:
     """Whether a word is in none of the lists here, as names are."""
     return (
@@ -294,14 +272,14 @@ def _unknown(text: str) -> bool:
                 GRAMMAR,
                 EMPTY_HEADS,
                 EMPTY_MODIFIERS,
-                _OUTSIDE,
-                _OWN,
-                _DEMAND,
-                _INCIDENT,
-                _COMMON,
-                _NUMBER_WORDS,
-                _ADVERBS,
-                _RULES,
+                OUTSIDE,
+                OWN,
+                DEMAND,
+                INCIDENT,
+                COMMON,
+                NUMBER_WORDS,
+                ADVERBS,
+                RULES,
             )
         )
         and not text.endswith(("ly", "ing", "tion", "tions", "ness", "ment", "ity", "ship", "ance", "ence", "ism"))
@@ -314,6 +292,6 @@ def _told_exactly(plain: str) -> bool:
     for clause in _CLAUSE.split(f" {plain} "):
         if _ANNOUNCING.search(clause):
             continue
-        if any(text[0].isdigit() or text in _NUMBER_WORDS for text in clause.split()) or _WHEN.search(clause):
+        if any(text[0].isdigit() or text in NUMBER_WORDS for text in clause.split()) or _WHEN.search(clause):
             return True
     return False

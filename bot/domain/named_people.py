@@ -9,24 +9,23 @@ from bot.domain.wording import Wording, read
 
 # Words that do not narrow down who is meant: "management", "authorised personnel", "those with a need to know".
 _ANYBODY = words("""
-
 management leadership company organisation firm business employer admin administrator administration stakeholder
-personnel staff people person employee colleague team user everyone everybody anyone anybody someone somebody manager
-supervisor superior boss bosses executive exec senior up ups official party parties third group department office
-individual member role head headquarter hq agency studio institution corporation enterprise decision maker leader
-director representative rep insider outsider other others hierarchy function unit colleagues viewer reader party
+personnel staff people person employee colleague team user everyone everybody anyone anybody someone somebody
+manager supervisor superior boss bosses executive exec senior up ups official party parties third group department
+office individual member role head headquarter hq agency studio institution corporation enterprise decision maker
+leader director representative rep insider outsider other others hierarchy function unit colleagues viewer reader
+party
 """)
 _WEAK = words("""
-
 access accesses see view review need needed require required deemed able allow allowed permit permitted permission
-authorise authorised authorisation authority grant granted give given involved concerned interested interest relevant
-appropriate responsible responsibility charge designate designated select selected certain some any all various
-necessary suitable qualified trusted trust key internal external senior upper top middle high higher level ranking
-line inside general legitimate valid reason business know knowing basis purpose job position delegate delegated within
-right rights proper entitled entitlement approved approval different multiple only want wants ask asks request
-requests decide company-wide privileged elevated every applicable competent look looks data information record log
-report logs decision make makes making use uses using people's has have system tool platform account power powers
-software
+authorise authorised authorisation authority grant granted give given involved concerned interested interest
+relevant appropriate responsible responsibility charge designate designated select selected certain some any all
+various necessary suitable qualified trusted trust key internal external senior upper top middle high higher level
+ranking line inside general legitimate valid reason business know knowing basis purpose job position delegate
+delegated within right rights proper entitled entitlement approved approval different multiple only want wants ask
+asks request requests decide company-wide privileged elevated every applicable competent look looks data information
+record log report logs decision make makes making use uses using people's has have system tool platform account
+power powers software
 """)
 # These single people are definite unless "any", "a" or "some" stands before them.
 _ONE = words("manager supervisor director boss superior administrator leader head executive representative")
@@ -38,7 +37,8 @@ _BOUNDED = re.compile(
 _DEFINITE = re.compile(r"\bthe senior (?:on|of|in)\b|^(?:the )?(?:whole |entire |project )?team$|\bheads? of\b")
 _COUNT = re.compile(r"^(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both)$")
 _SPLIT = re.compile(
-    r" (?:, and|, or|and / or|and|or|as well as|plus|,|;|/|&|\+) (?!(?:namely|i \. e|that is|meaning|who|which|in (?:the )?person)\b)"
+    r" (?:, and|, or|and / or|and|or|as well as|plus|,|;|/|&|\+) (?!(?:namely|i \. e|that is|meaning|who|which"
+    r"|in (?:the )?person)\b)"
 )
 
 

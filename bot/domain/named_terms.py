@@ -9,19 +9,20 @@ from bot.domain.vagueness import as_needed, company_may
 from bot.domain.wording import Wording
 
 _OWN_WEAK = words("""
-
-yes no see sees view viewed views look looked read access accessed accesses accessible visible shown show shows check
-request requests requested requesting demand ask asks data datum information record records own personal collected
-stored employee employees people person staff everyone everybody user users worker workers available obtain get
-provide provided provides may might able certain some part parts possible possibly perhaps maybe subject approval
-approved right rights applicable relevant appropriate law laws legislation legal regulation regulations regulated
-accordance according policy policies handled treated care carefully safe safely secure securely protected protection
-confidential confidentially encrypted gdpr compliance compliant company management organisation manager managers time
-necessary needed need reasonable belong belongs owned owner property informed accordingly important importance us upon
-course granted grant later defined case cases moment yet future given transparent transparency fully full always
+partially partly partial yes no see sees view viewed views look looked read access accessed accesses accessible
+visible shown show shows check request requests requested requesting demand ask asks data datum information record
+records own personal collected stored employee employees people person staff everyone everybody user users worker
+workers available obtain get provide provided provides may might able certain some part parts possible possibly
+perhaps maybe subject approval approved right rights applicable relevant appropriate law laws legislation legal
+regulation regulations regulated accordance according policy policies handled treated care carefully safe safely
+secure securely protected protection confidential confidentially encrypted gdpr compliance compliant company
+management organisation manager managers time necessary needed need reasonable belong belongs owned owner property
+informed accordingly important importance us upon course granted grant later defined case cases moment yet future
+given transparent transparency fully full always
 """)
 _OWN_THING = re.compile(
-    r"\b(?:own|your|their|his|her|every|all)(?: \w+){0,2} (?:logs?|hours|entr(?:y|ies)|time ?sheets?|screenshots?|lines?|punches|sessions?|log book|diary)\b"
+    r"\b(?:own|your|their|his|her|every|all)(?: \w+){0,2} (?:logs?|hours|entr(?:y|ies)|time ?sheets?|screenshots?"
+    r"|lines?|punches|sessions?|log book|diary)\b"
 )
 _AT_ANY_TIME = re.compile(r"\b(?:any ?time|at all times|always|whenever)\b")
 _HEDGE = re.compile(
@@ -32,7 +33,8 @@ _HEDGE = re.compile(
     r"|^(?:possibly|perhaps|maybe)\b"
 )
 _REFUSAL = re.compile(
-    r"^(?:no|not|never)\b|\b(?:you|employees|people|staff|nobody) (?:cannot|can not|can't|may not|do not|don't)(?: \w+)? (?:see|view|access|open|look|read)\b"
+    r"^(?:no|not|never)\b|\b(?:you|employees|people|staff|nobody) (?:cannot|can not|can't|may not|do not"
+    r"|don't)(?: \w+)? (?:see|view|access|open|look|read)\b"
 )
 _INSTEAD = re.compile(
     r"\b(?:ask|asks|asked|request|requests|write|writes|mail|e - mail|email|contact"
@@ -41,7 +43,6 @@ _INSTEAD = re.compile(
     r"|\b(?:only|but|except)\b"
 )
 _SPARSE = words("""
-
 break breaks pause pauses lunch reasonable allowed handled handle handles handling appropriate appropriately usual
 normal rule rules apply applies applied policy policies standard needed need needs necessary required requirement
 common sense use uses manager manager's managers management discretion case basis flexible flexibly fair fairly
@@ -49,12 +50,11 @@ treated possible regular regularly practice subject responsibly responsible mana
 company depend depends depending circumstances
 """)
 _SPARSE_CORRECTIONS = words("""
-
-talk speak ask please us correction corrections correct corrected mistake mistakes error errors entry entries contact
-relevant person people appropriate responsible dealt deal deals handled possible allowed review reviewed reviews
-company management process processed necessary needed required case basis usual normal rule rules apply applies policy
-policies procedure may accordingly reasonable time times fixed wrong changes change somebody someone anyone department
-team staff
+talk speak ask please us correction corrections correct corrected mistake mistakes error errors entry entries
+contact relevant person people appropriate responsible dealt deal deals handled possible allowed review reviewed
+reviews company management process processed necessary needed required case basis usual normal rule rules apply
+applies policy policies procedure may accordingly reasonable time times fixed wrong changes change somebody someone
+anyone department team staff
 """)
 
 

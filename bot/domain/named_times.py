@@ -10,7 +10,7 @@ from bot.domain.wording import Wording
 
 _RHYTHM = re.compile(
     r"\b(?:hourly|daily|nightly|weekly|biweekly|fortnight\w*|monthly|bimonthly"
-    r"|quarter\w*|yearly|annual\w*|semi|twice|thrice|each|every|per|once|live|continuous\w*|constantly"
+    r"|quarter\w*|yearly|annual\w*|semi|twice|thrice|each|every(?! now)|per|once|live|continuous\w*|constantly"
     r"|mon(?:day)?s?|tue(?:sday)?s?|wed(?:nesday)?s?|thu(?:rsday)?s?|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?"
     r"|january|february|march|april|(?:in|of|every|each|\d+|late|early|mid) may|june|july|august|september"
     r"|october|november|december|midnight|noon|real time|realtime|first|last|never|month end|end of|day|night|week"
@@ -18,19 +18,19 @@ _RHYTHM = re.compile(
 )
 # Words that name neither rhythm nor occasion.
 _WEAK = words("""
-
 need needed necessary necessity require required requirement want wants wish wishes like likes please management
 manager company organisation leadership they business appropriate possible feel feels see sees fit convenient suit
 suits choose chooses make makes sense desired deem deemed decide decides discretion reason reasons request requests
 requested demand demands regular regularly periodic periodically occasional occasionally occasion sometimes often
 frequent frequently rarely seldom usual usually normal normally routine routinely typically generally general time
-times anytime ad hoc basis circumstance circumstances situation situations depend depends depending case cases various
-certain interval intervals appropriate arise arises arising purpose purposes operational operation operations check
-checks checked checking review reviews reviewed reviewing look looks access accesses accessed view views viewed use
-used always whenever course due suitable relevant reasonable soon later future irregular irregularly subject sporadic
-sporadically random randomly fixed schedule schedules scheduled variable varies vary varying defined set ask asks
-asked flexibly flexible spot now again intermittently recurring permitted authorised allowed applicable concern
-justified useful helpful important urgent
+times anytime ad hoc basis circumstance circumstances situation situations depend depends depending case cases
+various certain interval intervals appropriate arise arises arising purpose purposes operational operation
+operations check checks checked checking review reviews reviewed reviewing look looks access accesses accessed view
+views viewed use used always whenever course due suitable relevant reasonable soon later future irregular
+irregularly subject sporadic sporadically random randomly fixed schedule schedules scheduled variable varies vary
+varying defined set ask asks asked flexibly flexible every_now given something anything comes come flexibly spot now
+again intermittently recurring permitted authorised allowed applicable concern justified useful helpful important
+urgent
 """)
 _SOFT = re.compile(
     r"\b(?:regular(?:ly)?|periodic(?:al(?:ly)?)?|occasional(?:ly)?|sometimes|often"
@@ -42,7 +42,8 @@ _CLAUSE_LENGTH = 200
 _CLAUSE = re.compile(r" [.;:,] | and | or ")
 _YOURS = re.compile(r"\b(?:when|if|after|once) you (?:ask|request|want|agree|wish)\b")
 _OPEN_ALL_DAY = re.compile(
-    r"\b(?:live|real time|realtime|of (?:the )?(?:day|night)|day (?:or|and) night|without (?:notice|warning)|24 / 7|24 hours?|continuous\w*|(?:during|in|within) (?:\w+ ){0,3}hours|all day)\b"
+    r"\b(?:live|real time|realtime|of (?:the )?(?:day|night)|day (?:or|and) night|without (?:notice|warning)"
+    r"|24 / 7|24 hours?|continuous\w*|(?:during|in|within) (?:\w+ ){0,3}hours|all day)\b"
 )
 
 

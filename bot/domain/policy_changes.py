@@ -21,12 +21,14 @@ def policy_changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """Every difference between two versions, in the order of the policy's questions."""
     return (
         *_items(
-            "Tracked", {item.what: item.detail or item.what for item in old.tracked},
+            "Tracked",
+            {item.what: item.detail or item.what for item in old.tracked},
             {item.what: item.detail or item.what for item in new.tracked},
         ),
         *_items("Not tracked", {item: item for item in old.not_tracked}, {item: item for item in new.not_tracked}),
         *_items(
-            "Seen by", {reader.who: f"{reader.when}, for {reader.purpose}" for reader in old.seen_by},
+            "Seen by",
+            {reader.who: f"{reader.when}, for {reader.purpose}" for reader in old.seen_by},
             {reader.who: f"{reader.when}, for {reader.purpose}" for reader in new.seen_by},
         ),
         *_single("Kept for", _days(old.retention_days), _days(new.retention_days)),

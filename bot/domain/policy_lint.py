@@ -1,4 +1,4 @@
-"""Whether a policy answers its four questions specifically enough for people to hold the company to it (GUIDE.md step 1)."""
+"""Whether a policy answers its four questions so specifically that people can hold the company to it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def _tracked(tracked: tuple[Tracked, ...]) -> Iterator[Finding]:
                 vague,
             )
         field = f"policy.tracked[{at}].detail"
-        mend = f'Say what exactly is recorded under {_quoted(entry.what, "this")}, for example "the start and stop times that you enter".'
+        mend = (
+            f'Say what exactly is recorded under {_quoted(entry.what, "this")}, for example "the '
+            f'start and stop times that you enter".'
+        )
         if unanswered := _unanswered(field, detail, "What exactly does this cover?", mend):
             yield unanswered
         elif vague := unnamed_detail(detail):
@@ -177,7 +180,8 @@ def _purpose(field: str, entry: SeenBy) -> Iterator[Finding]:
     elif motive := bad_motive(purpose):
         yield Finding(
             field,
-            "Judging people's productivity, trust or performance is another conversation, and not a purpose anybody can check.",
+            "Judging people's productivity, trust or performance is another conversation, and not a "
+            "purpose anybody can check.",
             mend,
             motive,
         )
@@ -197,7 +201,10 @@ def _retention(days: int | None) -> Iterator[Finding]:
 
 def _own_data(text: str) -> Iterator[Finding]:
     field, own = "policy.own_data", read(text)
-    mend = 'Say how and when, for example "You see your own log in the tool at any time". If they cannot, say so and whom they ask: "No; ask HR, who prints it for you within a week".'
+    mend = (
+        'Say how and when, for example "You see your own log in the tool at any time". If they '
+        'cannot, say so and whom they ask: "No; ask HR, who prints it for you within a week".'
+    )
     if unanswered := _unanswered(field, own, "Can people see their own data?", mend):
         yield unanswered
     elif unsaid := unsaid_own_data(own):
@@ -207,7 +214,10 @@ def _own_data(text: str) -> Iterator[Finding]:
 
 def _breaks(text: str) -> Iterator[Finding]:
     field, breaks = "policy.breaks", read(text)
-    mend = 'State the rule, for example "Breaks need not be logged. After 10 idle minutes the timer asks; unanswered gaps are dropped".'
+    mend = (
+        'State the rule, for example "Breaks need not be logged. After 10 idle minutes the timer '
+        'asks; unanswered gaps are dropped".'
+    )
     if unanswered := _unanswered(field, breaks, "What if somebody takes a break and forgets to pause?", mend):
         yield unanswered
     elif vague := unsaid_breaks(breaks):
@@ -239,13 +249,17 @@ def _roles(roles: tuple[Role, ...]) -> Iterator[Finding]:
                 "Write weekly, biweekly, monthly or on_concern.",
             )
         field, because = f"roles.{role.name}.because", read(role.because)
-        mend = f'Say plainly why the rules for {_quoted(role.name, "this role")} are as they are, for example "clients are billed by the hour and may ask for the record".'
+        mend = (
+            f"Say plainly why the rules for {_quoted(role.name, 'this role')} are as they are, for "
+            f'example "clients are billed by the hour and may ask for the record".'
+        )
         if unanswered := _unanswered(field, because, "Why this role and not that team?", mend):
             yield unanswered
         elif motive := bad_motive(because):
             yield Finding(
                 field,
-                "Judging people's productivity, trust or performance is another conversation, and no ground for a rule about records.",
+                "Judging people's productivity, trust or performance is another conversation, and no "
+                "ground for a rule about records.",
                 mend,
                 motive,
             )

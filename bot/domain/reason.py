@@ -13,7 +13,8 @@ from bot.domain.wording import Wording, read
 FIELD = "reason"
 _SAY_WHAT_HAPPENED = (
     "Say what happened: who asked for what, since when, and how many or how much, for example "
-    '"From 1 January Northwind and Contoso require billable-hour reports, because two invoices worth 41,000 euros were disputed this quarter".'
+    '"From 1 January Northwind and Contoso require billable-hour reports, because two invoices worth '
+    '41,000 euros were disputed this quarter".'
 )
 _ANNOUNCEMENT = re.compile(
     r"\b(?:(?:leadership|management|the (?:company|board|ceo|business|management)"
@@ -61,7 +62,8 @@ def _talk(wording: Wording) -> tuple[Finding, ...]:
     return (
         Finding(
             FIELD,
-            "A reason holds no talk of productivity, trust or performance. If that is the real motive, it is another conversation.",
+            "A reason holds no talk of productivity, trust or performance. If that is the real "
+            "motive, it is another conversation.",
             f'Leave out "{said}" and keep to what happened: who asked, what was disputed, which rule applies.',
             said,
         ),
@@ -74,7 +76,10 @@ def _announcement(wording: Wording) -> tuple[Finding, ...]:
         return ()
     match = _ANNOUNCEMENT.search(wording.plain)
     if found.happened:
-        problem = "This tells that something happened, but nothing by which people could check it: no name, count, amount, date or rule."
+        problem = (
+            "This tells that something happened, but nothing by which people could check it: "
+            "no name, count, amount, date or rule."
+        )
     else:
         problem = "This announces the tool; it does not say what happened that makes it necessary."
     return (Finding(FIELD, problem, _SAY_WHAT_HAPPENED, wording.quote_match(match) if match else ""),)

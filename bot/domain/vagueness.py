@@ -1,4 +1,4 @@
-"""What makes any answer vague, whatever the question: nothing written, a placeholder, a pointer elsewhere, an open end."""
+"""What makes any answer vague: nothing written, a placeholder, a pointer elsewhere, an open end."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _MAY = re.compile(
 
 
 def blank_or_placeholder(wording: Wording) -> str | None:
-    """The words that stand where an answer should be (empty when nothing is written), or None when there is an answer."""
+    """The words where an answer should be (empty when nothing is written), or None when there is an answer."""
     texts = [token.text for token in wording.tokens]
     spoken = [text for text in texts if any(sign.isalnum() for sign in text)]
     whole = wording.original.strip()

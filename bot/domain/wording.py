@@ -1,4 +1,4 @@
-"""A text as the lints read it: folded so that typography never changes a verdict, yet able to quote the original words."""
+"""A text as the lints read it: typography never changes a verdict, and the original words can be quoted."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text, its tokens, and `plain`: the tokens with one blank between them, which is what patterns are matched against."""
+    """A text, its tokens, and `plain`: the tokens with one blank between them, for patterns to match against."""
 
     original: str
     tokens: tuple[Token, ...]
@@ -72,7 +72,7 @@ class Wording:
 
 @lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
-    """Compatibility form without accents, invisible characters or case; often one character, sometimes none or several."""
+    """Compatibility form without accents, invisible characters or case: none, one or several characters."""
     plain = unicodedata.normalize("NFKD", character.translate(_SAME_SIGN)).translate(_SAME_SIGN)
     kept = "".join(" " if c.isspace() else c for c in plain if unicodedata.category(c) not in {"Mn", "Cf"})
     # Folding "İ" yields a combining dot; decomposing once more keeps the result stable.

@@ -57,9 +57,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-async def command(
-    space: Workspace, courier: Courier, as_: str, channel: str, text: str, *, base_url: str
-) -> Json:
+async def command(space: Workspace, courier: Courier, as_: str, channel: str, text: str, *, base_url: str) -> Json:
     """Type a slash command. Answers the app's HTTP status and body; null and `failure` when it gave none."""
     person = actor(space, as_)
     conversation = place(space, person, channel)

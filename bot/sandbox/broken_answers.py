@@ -47,5 +47,5 @@ async def wait_or_leave(request: Request, stopping: asyncio.Event, seconds: floa
     """Wait until the caller gives up, the server stops, or `seconds` are over."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while not stopping.is_set() and not await request.is_disconnected():
+            while not stopping.is_set() and not await request.is_disconnected():  # noqa: ASYNC110 - ASGI tells of a caller who left only when asked
                 await asyncio.sleep(0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.sandbox.arguments import Arguments
@@ -10,6 +11,8 @@ from bot.sandbox.shown import message_json
 from bot.sandbox.things import Conversation, Message
 from bot.sandbox.wire import Json, SlackError
 from bot.sandbox.workspace import Workspace
+
+_TS = re.compile(r"\d{1,12}\.\d{6}")
 
 
 def post_message(space: Workspace, args: Arguments) -> Json:
@@ -147,6 +150,8 @@ def _thread(conversation: Conversation, args: Arguments) -> str | None:
     thread = args.text("thread_ts")
     if not thread:
         return None
+    if not _TS.fullmatch(thread):
+        raise SlackError("invalid_thread_ts")
     parent = conversation.find(thread)
     if parent is None or parent.only_for:
         raise SlackError("thread_not_found")

@@ -34,8 +34,10 @@ class Content:
         return not self.text and not self.blocks and not self.attachments
 
 
-def read_content(text: str | None, structure: Structure) -> Content:
+def read_content(text: Any, structure: Structure) -> Content:
     """The content of a message. `structure(name, error)` gives an argument as JSON or raises SlackError(error)."""
+    if text is not None and not isinstance(text, str):
+        raise SlackError("invalid_payload")
     blocks = structure("blocks", "invalid_blocks_format")
     attachments = structure("attachments", "invalid_attachments")
     metadata = structure("metadata", "invalid_metadata_format")

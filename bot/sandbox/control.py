@@ -114,7 +114,7 @@ class _Desk:
     def __init__(self, slack: SandboxSlack) -> None:
         self._slack = slack
 
-    def workspace(self, request: Request) -> Json:
+    def workspace(self, _request: Request) -> Json:
         return self._slack.workspace()
 
     def view(self, request: Request) -> Json:
@@ -124,7 +124,7 @@ class _Desk:
         method = request.query_params.get("method")
         return {"calls": [asdict(call) for call in self._slack.calls if method in (None, call.method)]}
 
-    def clear_faults(self, request: Request) -> Json:
+    def clear_faults(self, _request: Request) -> Json:
         self._slack.faults.clear()
         return {}
 
@@ -179,7 +179,7 @@ class _Desk:
             raise ActRefused("`advance_seconds` must be a number of seconds.")
         return {"clock": await self._slack.advance(seconds)}
 
-    async def reset(self, body: Json) -> Json:
+    async def reset(self, _body: Json) -> Json:
         await self._slack.reset()
         return {"clock": clock_json(self._slack.space)}
 

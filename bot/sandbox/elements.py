@@ -63,13 +63,16 @@ def _menu(**initial: Rule) -> dict[str, Rule]:
     return {**_COMMON, **_PROMPT, **initial}
 
 
-def _offered(options_key: str, chosen_key: str) -> Rule:
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _offered(chosen_key: str) -> Rule:
     """What is chosen at first must be exactly one of the options that are offered."""
 
     def check(value: Any, at: str, findings: Findings) -> None:
-        offered = list(value.get(options_key) or [])
-        for group in value.get("option_groups") or []:
-            offered += group.get("options", []) if isinstance(group, dict) else []
+        groups = [value, *_listed(value.get("option_groups"))]
+        offered = [one for group in groups if isinstance(group, dict) for one in _listed(group.get("options"))]
         chosen = value.get(chosen_key)
         for option in chosen if isinstance(chosen, list) else [chosen] if chosen is not None else []:
             if option not in offered:
@@ -96,14 +99,14 @@ def _static(chosen_key: str, chosen: Rule, extra: dict[str, Rule]) -> Rule:
             },
         ),
         _one_source,
-        _offered("options", chosen_key),
+        _offered(chosen_key),
     )
 
 
 def _choice(chosen_key: str, chosen: Rule) -> Rule:
     return both(
         shape({"options": many(_CHOICE_OPTION, 10)}, {**_COMMON, chosen_key: chosen}),
-        _offered("options", chosen_key),
+        _offered(chosen_key),
     )
 
 

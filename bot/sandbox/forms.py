@@ -25,7 +25,7 @@ def read_person(body: Json, space: Workspace) -> tuple[Person, list[str]]:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise ActRefused(f"{zone} is not a time zone: use a name such as Europe/Berlin.") from None
-    channels = body.get("channels") or []
+    channels = _ids(body, "channels", [])
     unknown = [one for one in channels if one not in space.conversations]
     if unknown:
         raise ActRefused(f"There is no channel {unknown[0]}.", 404)
@@ -39,7 +39,7 @@ def read_person(body: Json, space: Workspace) -> tuple[Person, list[str]]:
         is_admin=bool(body.get("is_admin", before.is_admin)),
         deleted=bool(body.get("deleted", before.deleted)),
     )
-    return person, [str(one) for one in channels]
+    return person, channels
 
 
 def read_channel(body: Json, space: Workspace) -> Conversation:
@@ -51,7 +51,7 @@ def read_channel(body: Json, space: Workspace) -> Conversation:
     name = str(body.get("name", before.name))
     if not _CHANNEL_NAME.fullmatch(name) or name != name.lower():
         raise ActRefused("`name` must be lower case, without spaces, up to 80 characters.")
-    members = [str(one) for one in body.get("members", before.members)]
+    members = _ids(body, "members", before.members)
     unknown = [one for one in members if one not in space.people and one != space.bot.user_id]
     if unknown:
         raise ActRefused(f"There is nobody with the id {unknown[0]}.", 404)
@@ -65,3 +65,10 @@ def read_channel(body: Json, space: Workspace) -> Conversation:
         private=bool(body.get("private", before.private)),
         archived=bool(body.get("archived", before.archived)),
     )
+
+
+def _ids(body: Json, name: str, otherwise: list[str]) -> list[str]:
+    given = body.get(name, otherwise)
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise ActRefused(f"`{name}` must be a list of ids.")
+    return given

@@ -62,7 +62,8 @@ async def click(space: Workspace, courier: Courier, as_: str, press: Press, *, b
     if found.view is not None:
         payload = click_in_view(space, person, found.view, action)
     else:
-        assert found.conversation is not None and found.message is not None
+        assert found.conversation is not None
+        assert found.message is not None
         key = space.new_response_url(found.conversation.id, person.id, found.message)
         payload = click_in_message(
             space, person, found.conversation, found.message, action, f"{base_url}/response/{key}"
@@ -79,9 +80,7 @@ async def click(space: Workspace, courier: Courier, as_: str, press: Press, *, b
     return {**answer, "status": reply.status}
 
 
-async def submit(
-    space: Workspace, courier: Courier, as_: str, view_id: str, values: Values, *, base_url: str
-) -> Json:
+async def submit(space: Workspace, courier: Courier, as_: str, view_id: str, values: Values, *, base_url: str) -> Json:
     """Submit the top modal. `errors` in the answer are shown in the modal; `sent` says whether the app heard of it."""
     person = actor(space, as_)
     view = _top(space, person, view_id)
@@ -174,15 +173,15 @@ def _surfaces(
     top = space.top_modal(person.id)
     if not press.channel and top:
         return [(None, None, top)]
-    places = [space.conversations[press.channel]] if press.channel in space.conversations else []
-    if not press.channel:
-        places = list(space.conversations.values())
-    found: list[tuple[Conversation | None, Message | None, View | None]] = []
-    for place in places:
-        for message in reversed(place.messages):
-            if (press.force or sees(person.id, place, message)) and press.ts in (None, message.ts):
-                found.append((place, message, None))
-    return found
+    found: list[tuple[Conversation | None, Message | None, View | None]] = [
+        (place, message, None)
+        for place in space.conversations.values()
+        for message in place.messages
+        if press.channel in {None, place.id, f"#{place.name}"}
+        and press.ts in {None, message.ts}
+        and (press.force or sees(person.id, place, message))
+    ]
+    return sorted(found, key=lambda one: one[1].ts if one[1] else "", reverse=True)
 
 
 def _values_of(found: _Found, person: Person) -> Values:

@@ -22,7 +22,7 @@ INTERACTION = "interactive"
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """This is the `number`-th further try, because of `reason`."""
+    """The `number`-th further try, made because of `reason`."""
 
     number: int
     reason: str

@@ -34,7 +34,7 @@ def reply(
 ) -> None:
     """Show what the app answers to what `person` did; ephemeral unless it says `in_channel`."""
     kind = body.get("response_type") or "ephemeral"
-    if kind not in {"ephemeral", "in_channel"}:
+    if kind not in ("ephemeral", "in_channel"):
         raise SlackError("invalid_response_type")
     original = _original(conversation, ticket)
     if _yes(body.get("delete_original")):
@@ -42,7 +42,7 @@ def reply(
             conversation.messages.remove(original)
             space.touched(conversation, original)
         return
-    content = read_content(body.get("text"), lambda name, error: body.get(name))
+    content = read_content(body.get("text"), lambda name, _: body.get(name))
     if content.empty:
         raise SlackError("no_text")
     if _yes(body.get("replace_original")) and original is not None:

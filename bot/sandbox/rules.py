@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from bot.sandbox.wire import Json
-
 Findings = list[str]
 Rule = Callable[[Any, str, Findings], None]
 
@@ -140,7 +138,7 @@ def both(*rules: Rule) -> Rule:
     return check
 
 
-def unique(items: list[Json], name: str, at: str, findings: Findings) -> None:
+def unique(items: list[Any], name: str, at: str, findings: Findings) -> None:
     """No two of `items` carry the same `name`."""
     seen: set[str] = set()
     for number, item in enumerate(items):

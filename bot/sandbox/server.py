@@ -41,7 +41,7 @@ def build_app(slack: SandboxSlack) -> Starlette:
     async def answer(request: Request) -> Response:
         return await desk.met("response_url", request, lambda: _respond(slack, request))
 
-    async def page(request: Request) -> Response:
+    async def page(_request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
     @contextlib.asynccontextmanager
@@ -86,12 +86,13 @@ class LoopbackOnly:
         origin = headers.get("origin")
         if _host(f"//{headers.get('host', '')}") not in _LOOPBACK:
             refusal = "The sandbox answers only to 127.0.0.1 and localhost."
-        elif origin is not None and urlsplit(origin).netloc != headers["host"]:
-            refusal = "The sandbox takes requests from its own page only."
-        elif headers.get("sec-fetch-site") in {"cross-site", "same-site"} and scope["method"] != "GET":
+        elif (origin is not None and urlsplit(origin).netloc != headers["host"]) or (
+            headers.get("sec-fetch-site") in {"cross-site", "same-site"} and scope["path"] != "/"
+        ):
             refusal = "The sandbox takes requests from its own page only."
         else:
-            scope["app"].state.address = f"http://{headers['host']}"
+            state = scope["app"].state
+            state.address = state.address or f"http://{headers['host']}"
             keep_transport(scope, receive)
             await self._app(scope, receive, send)
             return

@@ -35,7 +35,7 @@ class _QuietServer(uvicorn.Server):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
-                while self.server_state.connections or self.server_state.tasks:
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn keeps sets, not events
                     await asyncio.sleep(0.001)
         for task in self.server_state.tasks:
             task.cancel()

@@ -10,7 +10,9 @@ from bot.sandbox.wire import Json
 from bot.sandbox.workspace import Workspace
 
 
-def message_json(space: Workspace, conversation: Conversation, message: Message, *, metadata: bool = False) -> Json:
+def message_json(  # noqa: C901 - one `if` for each field that a message may lack
+    space: Workspace, conversation: Conversation, message: Message, *, metadata: bool = False
+) -> Json:
     """A message as in a channel's history and in interaction payloads."""
     shown: Json = {
         "type": "message",
@@ -22,16 +24,7 @@ def message_json(space: Workspace, conversation: Conversation, message: Message,
     if message.subtype:
         shown["subtype"] = message.subtype
     if message.by_bot:
-        shown["bot_id"] = space.bot.bot_id
-        shown["app_id"] = space.bot.app_id
-        shown["bot_profile"] = {
-            "id": space.bot.bot_id,
-            "app_id": space.bot.app_id,
-            "user_id": space.bot.user_id,
-            "name": space.bot.name,
-            "deleted": False,
-            "team_id": space.team.id,
-        }
+        shown.update(_bot_marks(space))
     if message.blocks is not None:
         shown["blocks"] = message.blocks
     if message.attachments:
@@ -55,6 +48,21 @@ def message_json(space: Workspace, conversation: Conversation, message: Message,
         shown["reply_users_count"] = len(shown["reply_users"])
         shown["latest_reply"] = replies[-1].ts
     return shown
+
+
+def _bot_marks(space: Workspace) -> Json:
+    return {
+        "bot_id": space.bot.bot_id,
+        "app_id": space.bot.app_id,
+        "bot_profile": {
+            "id": space.bot.bot_id,
+            "app_id": space.bot.app_id,
+            "user_id": space.bot.user_id,
+            "name": space.bot.name,
+            "deleted": False,
+            "team_id": space.team.id,
+        },
+    }
 
 
 def replies_to(conversation: Conversation, message: Message) -> list[Message]:

@@ -38,6 +38,7 @@ class _Hooks:
     advance: Callable[[float], object] | None = None
     on_clock: Callable[[], Awaitable[object]] | None = None
     on_reset: Callable[[], Awaitable[object]] | None = None
+    on_fresh: Callable[[], Awaitable[object]] | None = None
 
 
 @dataclass(slots=True)
@@ -71,11 +72,13 @@ class SandboxSlack:
         advance: Callable[[float], object] | None = None,
         on_clock: Callable[[], Awaitable[object]] | None = None,
         on_reset: Callable[[], Awaitable[object]] | None = None,
+        on_fresh: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Open the workspace.
 
         `manifest` is the app's manifest: with it, only its scopes, commands and events exist. `advance(seconds)` moves
-        the clock, and `on_clock` then lets the app do what is due. `on_reset` runs before a fresh workspace opens.
+        the clock, and `on_clock` then lets the app do what is due. When the workspace starts over, `on_reset` stops the
+        bot and `on_fresh` starts it again: nothing that the old bot still sends reaches the fresh workspace.
         """
         self.clock = clock
         self.limits = limits or Limits()
@@ -96,7 +99,7 @@ class SandboxSlack:
             retry_delays=retry_delays,
         )
         self._people, self._channels = tuple(people), tuple(channels)
-        self._hooks = _Hooks(advance, on_clock, on_reset)
+        self._hooks = _Hooks(advance, on_clock, on_reset, on_fresh)
         self.space = self._fresh_space()
         self.meter = Meter(self.limits)
         self.bot_url = bot_url
@@ -143,7 +146,7 @@ class SandboxSlack:
         """Use an element that this person sees.
 
         Without a place: in the modal that is open, else in the newest message that has it. `given` is what is chosen:
-        `selected_option`, `selected_user` … as in Slack's payloads; `values` is what else was typed into the view so far.
+        `selected_option`, `selected_user` … as in Slack's payloads; `values` is what else was typed into the view.
         """
         press = interactions.Press(action_id, block_id, channel, ts, view_id, home, force, given, values)
         return await interactions.click(self.space, self.courier, as_, press, base_url=self.base_url)
@@ -152,9 +155,7 @@ class SandboxSlack:
         """Submit the modal in front; answers {"sent", "status", "errors", …}."""
         top = self.space.top_modal(as_)
         wanted = view_id or (top.id if top else "")
-        return await interactions.submit(
-            self.space, self.courier, as_, wanted, values or {}, base_url=self.base_url
-        )
+        return await interactions.submit(self.space, self.courier, as_, wanted, values or {}, base_url=self.base_url)
 
     async def close(self, as_: str, view_id: str | None = None) -> Json:
         """Close the modal in front."""
@@ -218,12 +219,13 @@ class SandboxSlack:
     async def reset(self) -> None:
         """Start over: a fresh workspace, no faults, nothing recorded."""
         await self.courier.forget()
+        self._empty()
         if self._hooks.on_reset is not None:
             await self._hooks.on_reset()
-        self.space = self._fresh_space()
-        self.meter = Meter(self.limits)
-        self.faults.clear()
-        self.calls.clear()
+        if self._hooks.on_fresh is not None:
+            await self.courier.forget()
+            self._empty()
+            await self._hooks.on_fresh()
         self.changes.note(self.space.people)
 
     def add_person(self, person: Person, channels: Iterable[str] = ()) -> None:
@@ -258,6 +260,12 @@ class SandboxSlack:
     def calls_of(self, method: str) -> list[Call]:
         """The calls of one method, oldest first."""
         return [call for call in self.calls if call.method == method]
+
+    def _empty(self) -> None:
+        self.space = self._fresh_space()
+        self.meter = Meter(self.limits)
+        self.faults.clear()
+        self.calls.clear()
 
     def _fresh_space(self) -> Workspace:
         return Workspace(

@@ -14,6 +14,7 @@ from bot.sandbox.lines import COMMAND, EVENT, INTERACTION, NoReply, Reply, Retry
 from bot.sandbox.wire import Json, SlackError
 
 CONNECTIONS = 10
+HEARTBEAT_SECONDS = 10.0
 _ANSWERED = {COMMAND, INTERACTION}
 
 
@@ -108,7 +109,7 @@ class SocketMode:
         if request.query.get("ticket", "") not in self._tickets:
             return web.Response(status=403)
         self._tickets.discard(request.query["ticket"])
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
         await socket.prepare(request)
         self._sockets.append(socket)
         try:

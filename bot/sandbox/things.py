@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from bot.sandbox.wire import Json
@@ -45,8 +47,9 @@ class Person:
 
     @property
     def handle(self) -> str:
-        """The name after the @."""
-        return self.name.lower().replace(" ", ".")
+        """The name after the @: plain letters, as Slack makes it."""
+        letters = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode().lower()
+        return ".".join(re.findall(r"[a-z0-9-]+", letters.replace("'", ""))) or self.id.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def auth_test(space: Workspace, args: Arguments) -> Json:
     }
 
 
-def api_test(space: Workspace, args: Arguments) -> Json:
+def api_test(_: Workspace, args: Arguments) -> Json:
     """api.test: echoes what it was given, and fails on request."""
     given = {name: value for name, value in args.given.items() if name != "token"}
     if args.text("error"):

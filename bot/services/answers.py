@@ -77,9 +77,7 @@ def _render(entry_id: str, facts: dict[str, str], book: Book, today: date) -> Re
     return Rendered(entry_id, entry.question, answer(entry, facts))
 
 
-def states(
-    db: Connection, rollout: Rollout, wave: RunningWave, book: Book, today: date
-) -> tuple[CoreAnswer, ...]:
+def states(db: Connection, rollout: Rollout, wave: RunningWave, book: Book, today: date) -> tuple[CoreAnswer, ...]:
     """What the gate `answers_ready` looks at."""
     signed = briefings.signed_off(db, rollout.id)
     found = []

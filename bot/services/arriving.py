@@ -75,7 +75,13 @@ def catch_up(db: Connection, rollout: Rollout, wave: RunningWave, who: Sequence[
 
 
 def mark_present(
-    db: Connection, launch_id: str, roll_call_id: str, page: Sequence[str], cursor: str, given_at: datetime, *,
+    db: Connection,
+    launch_id: str,
+    roll_call_id: str,
+    page: Sequence[str],
+    cursor: str,
+    given_at: datetime,
+    *,
     now: datetime,
 ) -> None:
     """One page of a channel's members was read after a launch's message stood there: they were given it.
@@ -88,11 +94,7 @@ def mark_present(
     if launch is not None and rollout is not None:
         people.remember_members(db, launch.wave_id, page, now=now)
         if launch.step in (Step.REASON, Step.POLICY):
-            people.give(
-                db, rollout.id, launch.wave_id, page, Step.REASON, launch.versions.reason, now=given_at
-            )
+            people.give(db, rollout.id, launch.wave_id, page, Step.REASON, launch.versions.reason, now=given_at)
         if launch.step is Step.POLICY:
-            people.give(
-                db, rollout.id, launch.wave_id, page, Step.POLICY, launch.versions.policy, now=given_at
-            )
+            people.give(db, rollout.id, launch.wave_id, page, Step.POLICY, launch.versions.policy, now=given_at)
     roll_calls.roll_called(db, roll_call_id, cursor, now=now)

@@ -113,9 +113,7 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
             outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=now + later, error=error)
             return DeliveryState.PENDING
         case Unknown(error=error):
-            outbox.move(
-                db, delivery, DeliveryState.UNSURE, owner=owner, due_at=now + SETTLE_MARGIN, error=error
-            )
+            outbox.move(db, delivery, DeliveryState.UNSURE, owner=owner, due_at=now + SETTLE_MARGIN, error=error)
             return DeliveryState.UNSURE
     msg = f"not a way in which sending ends: {result!r}"
     raise TypeError(msg)
@@ -166,9 +164,7 @@ def _backoff(tries: int) -> timedelta:
     return min(FIRST_RETRY * doublings, LONGEST_RETRY)
 
 
-def _launched(
-    db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime
-) -> Post | Dropped:
+def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime) -> Post | Dropped:
     launch = launches.by_id(db, delivery.launch_id) if delivery.launch_id else None
     wave = rollout.wave_with_id(launch.wave_id) if launch else None
     if launch is None or wave is None or launch.run != wave.run or launch.state is not LaunchState.LAUNCHED:

@@ -16,11 +16,6 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.facts import seen_live
 from bot.domain.gates import Allowed, Blocked, Facts, GateResult, decide, evaluate
 from bot.domain.progress import Rollout, RunningWave
-from bot.domain.rollout import Step
-from bot.domain.timeline import Event
-from bot.ports import Post
-from bot.services.answers import brief_answers, states
-from bot.services.messages import message_for
 from bot.domain.refusals import (
     AlreadyLaunched,
     GatesHold,
@@ -30,6 +25,11 @@ from bot.domain.refusals import (
     PreviewOutdated,
     Refused,
 )
+from bot.domain.rollout import Step
+from bot.domain.timeline import Event
+from bot.ports import Post
+from bot.services.answers import brief_answers, states
+from bot.services.messages import message_for
 from bot.services.standing import gate_facts, locked, wave_in
 from bot.store import briefings, launches, outbox, timeline
 from bot.store.launches import Launch, Proposal
@@ -118,9 +118,7 @@ def propose(
     _refuse_second(db, rollout, wave, step)
     allowed = _allowed(db, rollout, wave, step, rules, now, judged_at=due_at or now)
     digest = _digest(_shown(db, rollout, wave, step, rules.book, now.date()))
-    proposal = Proposal(
-        new_id(), rollout.id, wave.id, wave.run, step, rollout.versions, digest, by, now, due_at
-    )
+    proposal = Proposal(new_id(), rollout.id, wave.id, wave.run, step, rollout.versions, digest, by, now, due_at)
     launches.propose(db, rollout.id, wave, proposal)
     return preview(
         db,
@@ -191,9 +189,7 @@ def unschedule(db: Connection, launch: Launch, *, by: str, now: datetime) -> Non
     require(by, in_charge(rollout.plan, wave.wave), f"take back {launch.step} for {wave.name}")
     if not launches.cancel(db, launch.id):
         raise NothingScheduled(launch.step, wave.name)
-    timeline.append(
-        db, rollout.id, Event.UNSCHEDULED, actor=by, now=now, data={"step": launch.step, "wave": wave.name}
-    )
+    timeline.append(db, rollout.id, Event.UNSCHEDULED, actor=by, now=now, data={"step": launch.step, "wave": wave.name})
 
 
 def scheduled(db: Connection, rollout: Rollout, wave: RunningWave, step: Step) -> Launch:
@@ -222,9 +218,9 @@ def _fire(db: Connection, launch: Launch, rules: Rulebook, now: datetime) -> Non
         return
     try:
         if wave is None or wave.run != launch.run or rollout.versions != launch.versions:
-            raise PreviewOutdated  # noqa: TRY301 - one place turns every refusal into a message
+            raise PreviewOutdated
         if launch.digest != _digest(_shown(db, rollout, wave, launch.step, rules.book, now.date())):
-            raise PreviewOutdated  # noqa: TRY301
+            raise PreviewOutdated
         require(launch.launched_by, in_charge(rollout.plan, wave.wave), f"launch {launch.step}")
         allowed = _allowed(db, rollout, wave, launch.step, rules, now, judged_at=now)
     except (Refused, NotAllowed) as refusal:
@@ -368,5 +364,3 @@ def _shown(db: Connection, rollout: Rollout, wave: RunningWave, step: Step, book
         answers = brief_answers(plan, plan.role_of(wave.wave), book, today)
         return briefing(plan, wave.wave, answers, live=seen_live(plan.policy))
     return step_message(step, message_for(db, rollout, wave, rollout.versions))
-
-

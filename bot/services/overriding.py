@@ -11,7 +11,6 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.gates import KINDS, Gate, Kind
 from bot.domain.link import mentions_link
 from bot.domain.progress import Rollout, RunningWave
-from bot.domain.timeline import Event
 from bot.domain.refusals import (
     HardGate,
     NamesTheLink,
@@ -20,6 +19,7 @@ from bot.domain.refusals import (
     OverrideTaken,
     SecondManagerNeeded,
 )
+from bot.domain.timeline import Event
 from bot.services.standing import locked, wave_in
 from bot.store import outbox, overrides, timeline
 from bot.store.outbox import Draft

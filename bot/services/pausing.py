@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from bot.domain.authority import everybody_in_charge, in_charge, require
 from bot.domain.delivery import DeliveryKind
 from bot.domain.progress import Rollout, RunningWave
+from bot.domain.refusals import AlreadyPaused, NothingNew, NotPaused
 from bot.domain.timeline import Event
 from bot.services.overriding import refuse_link
-from bot.domain.refusals import AlreadyPaused, NothingNew, NotPaused
 from bot.services.standing import locked
 from bot.store import launches, outbox, rollouts, timeline
 from bot.store.outbox import Draft

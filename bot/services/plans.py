@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.domain.authority import require
 from bot.domain.progress import Rollout, Versions
+from bot.domain.refusals import ImmutablePart
 from bot.domain.rollout import Plan, Step
 from bot.domain.timeline import Event
 from bot.services.answers import sign_off_plan
-from bot.domain.refusals import ImmutablePart
 from bot.services.standing import locked
 from bot.store import launches, rollouts, timeline
 from faq.book import Book
@@ -115,11 +115,11 @@ def immutable_parts(db: Connection, stored: Rollout, plan: Plan) -> list[tuple[s
             continue
         if new.waves.index(there) != position:
             problems.append(("waves", f"{wave.name} has begun and keeps its place in the order"))
-        for part in ("team", "channel", "role"):
-            if getattr(there, part) != getattr(wave, part):
-                problems.append(
-                    (f"waves[{new.waves.index(there)}].{part}", f"{wave.name} has begun; its {part} can no longer change")
-                )
+        problems += [
+            (f"waves[{new.waves.index(there)}].{part}", f"{wave.name} has begun; its {part} can no longer change")
+            for part in ("team", "channel", "role")
+            if getattr(there, part) != getattr(wave, part)
+        ]
     if new.tool != old.tool:
         problems.append(("tool", "people have been told about it under its present name"))
     if new.rules.k < old.rules.k or new.rules.k_text < old.rules.k_text:

@@ -11,12 +11,12 @@ from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.reader import GiveLink, Held, ReadFirst, Receipts, Situation, decide_link
+from bot.domain.refusals import NotBriefed, Outdated
 from bot.domain.rollout import Step
 from bot.ports import Post
 from bot.services.answers import brief_answers, states
 from bot.services.launching import Rulebook
 from bot.services.messages import changes_since_last
-from bot.domain.refusals import NotBriefed, Outdated
 from bot.services.standing import gate_facts, wave_in
 from bot.store import briefings, launches, people, rollouts
 from bot.store.launches import Launch

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bot.domain.gates import CoreAnswer, Facts
 from bot.domain.progress import Rollout, RunningWave
-from bot.domain.rollout import Step
 from bot.domain.refusals import NoRollout, Outdated, UnknownRollout, UnknownWave, WhichRollout
+from bot.domain.rollout import Step
 from bot.store import briefings, launches, overrides, pilots, rollouts
 
 

@@ -51,6 +51,4 @@ def summarise(
 
 def _wave(db: Connection, rollout: Rollout, wave: RunningWave) -> WaveStatus:
     reading = people.reading(db, rollout.id, wave.id, rollout.versions.policy)
-    return WaveStatus(
-        wave, launches.progress(db, wave), reading.members, reading.given, reading.acknowledged
-    )
+    return WaveStatus(wave, launches.progress(db, wave), reading.members, reading.given, reading.acknowledged)

@@ -1,35 +1,87 @@
-"""Provisional directory."""
+"""The Directory of real Slack: who people are, and who is in a channel."""
 
 from __future__ import annotations
 
-from slack_sdk.errors import SlackApiError
+from collections.abc import Awaitable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import MembersPage, Person, SlackRefused
+from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
+
+PAGE = 1000
 
 
 class SlackDirectory:
-    """Looks up through slack_sdk."""
+    """Looks up through the Web API. Whatever goes wrong is a SlackRefused that says what."""
 
     def __init__(self, client: AsyncWebClient) -> None:
+        """Ask with this client."""
         self._client = client
         self._own = ""
 
     async def own_id(self) -> str:
+        """The bot's own user id, from auth.test."""
         if not self._own:
-            self._own = str((await self._client.auth_test())["user_id"])
+            self._own = _word("auth.test", await _look_up("auth.test", self._client.auth_test()), "user_id")
         return self._own
 
     async def person(self, user: str) -> Person:
-        try:
-            found = (await self._client.users_info(user=user))["user"]
-        except SlackApiError as error:
-            raise SlackRefused("users.info", str(error.response.get("error"))) from error
-        return Person(user, found.get("name", ""), found.get("tz") or "UTC")
+        """users.info. A zone that is missing, or unknown on this machine, reads as UTC."""
+        found = (await _look_up("users.info", self._client.users_info(user=user))).get("user")
+        if not isinstance(found, Mapping):
+            raise SlackRefused("users.info", "unreadable_answer")
+        profile = found.get("profile")
+        names: list[Any] = (
+            [profile.get("display_name"), profile.get("real_name")] if isinstance(profile, Mapping) else []
+        )
+        names += [found.get("real_name"), found.get("name"), user]
+        return Person(
+            id=user,
+            name=next(name for name in names if isinstance(name, str) and name),
+            tz=_zone(found.get("tz")),
+            is_bot=bool(found.get("is_bot")),
+            deleted=bool(found.get("deleted")),
+        )
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:
-        try:
-            page = await self._client.conversations_members(channel=channel, cursor=cursor or None, limit=1000)
-        except SlackApiError as error:
-            raise SlackRefused("conversations.members", str(error.response.get("error"))) from error
-        return MembersPage(tuple(page["members"]), (page.get("response_metadata") or {}).get("next_cursor", ""))
+        """conversations.members, up to 1,000 at a time."""
+        call = self._client.conversations_members(channel=channel, cursor=cursor or None, limit=PAGE)
+        body = await _look_up("conversations.members", call)
+        members, more = body.get("members"), body.get("response_metadata")
+        if not isinstance(members, list):
+            raise SlackRefused("conversations.members", "unreadable_answer")
+        onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
+        return MembersPage(tuple(str(member) for member in members), str(onward or ""))
+
+
+async def _look_up(method: str, call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
+    match await ask(call):
+        case Answer(body=body):
+            return body
+        case Refusal(error=error, retry_after=wait):
+            raise SlackRefused(method, error, wait)
+        case Unreached(error=error, retry_after=wait):
+            raise SlackRefused(method, error, wait)
+        case Silence(error=error):
+            raise SlackRefused(method, error)
+
+
+def _word(method: str, body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise SlackRefused(method, "unreadable_answer")
+    return value
+
+
+def _zone(name: object) -> str:
+    if not isinstance(name, str) or not name:
+        return "UTC"
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return name

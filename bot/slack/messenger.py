@@ -1,70 +1,93 @@
-"""Provisional messenger."""
+"""The Messenger of real Slack: one request per message, and an honest account of what became of it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
+from bot.slack.errors import Answer, Outcome, Refusal, Silence, Unreached, ask
+from bot.slack.reconciliation import EVENT_TYPE, look_for
+from bot.slack.response_url import send_to
+
+log = structlog.get_logger(__name__)
 
 
 class SlackMessenger:
-    """Sends through slack_sdk."""
+    """Sends through the Web API. `client` has no retry handlers (bot/slack/client.py)."""
 
     def __init__(self, client: AsyncWebClient) -> None:
+        """Send with this client's token to this client's server."""
         self._client = client
 
-    async def _call(self, method: str, **arguments: Any) -> SendResult:
-        try:
-            answer = await getattr(self._client, method)(**arguments)
-        except SlackApiError as error:
-            response = error.response
-            name = str(response.get("error") if isinstance(response.data, dict) else "unreadable")
-            if response.status_code == 429:
-                return NotSent(name, float(response.headers.get("Retry-After", 1)), rate_limited=True)
-            if response.status_code >= 500 or name in ("internal_error", "fatal_error", "unreadable"):
-                return Unknown(name)
-            return NotSent(name, None)
-        except aiohttp.ClientConnectorError:
-            return NotSent("connect_failed", 5)
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
-            return Unknown(type(error).__name__)
-        return Sent(str(answer.get("channel") or ""), str(answer.get("ts") or ""))
-
     async def post(self, *, to: str, post: Post, delivery_id: str) -> SendResult:
-        return await self._call("chat_postMessage", channel=to, text=post.text, blocks=list(post.blocks), metadata={"event_type": "foreword_delivery", "event_payload": {"delivery_id": delivery_id}}, unfurl_links=False, unfurl_media=False)
+        """chat.postMessage, with the delivery's id in the message's metadata."""
+        mark = {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery_id}}
+        outcome = await ask(
+            self._client.chat_postMessage(
+                channel=to, **_content(post), metadata=mark, unfurl_links=False, unfurl_media=False
+            )
+        )
+        if isinstance(outcome, Answer) and not _word(outcome, "ts"):
+            return Unknown("answer_without_ts")
+        return _result("chat.postMessage", outcome, channel=to)
 
     async def update(self, *, channel: str, ts: str, post: Post) -> SendResult:
-        return await self._call("chat_update", channel=channel, ts=ts, text=post.text, blocks=list(post.blocks))
+        """chat.update; the metadata stays as it is."""
+        outcome = await ask(self._client.chat_update(channel=channel, ts=ts, **_content(post)))
+        return _result("chat.update", outcome, channel=channel, ts=ts)
 
     async def whisper(self, *, channel: str, user: str, post: Post) -> SendResult:
-        return await self._call("chat_postEphemeral", channel=channel, user=user, text=post.text, blocks=list(post.blocks))
+        """chat.postEphemeral."""
+        outcome = await ask(self._client.chat_postEphemeral(channel=channel, user=user, **_content(post)))
+        ts = _word(outcome, "message_ts") if isinstance(outcome, Answer) else ""
+        return _result("chat.postEphemeral", outcome, channel=channel, ts=ts)
 
     async def find(self, *, to: str, delivery_id: str, post: Post, since: datetime) -> Sent | Absent | Unknown:
-        try:
-            if to[:1] in "UW":
-                to = (await self._client.conversations_open(users=to))["channel"]["id"]
-            history = await self._client.conversations_history(channel=to, include_all_metadata=True, oldest=str(since.timestamp() - 60))
-        except SlackApiError as error:
-            return Unknown(str(error.response.get("error")))
-        for message in history["messages"]:
-            if message.get("metadata", {}).get("event_payload", {}).get("delivery_id") == delivery_id:
-                return Sent(to, message["ts"])
-        return Absent()
+        """Look for the message in the channel's history, by its metadata."""
+        return await look_for(self._client, to=to, delivery_id=delivery_id, post=post, since=since)
 
     async def open_view(self, *, trigger_id: str, view: Mapping[str, Any], push: bool = False) -> SendResult:
-        return await self._call("views_push" if push else "views_open", trigger_id=trigger_id, view=dict(view))
+        """views.open, or views.push."""
+        if push:
+            return _result("views.push", await ask(self._client.views_push(trigger_id=trigger_id, view=dict(view))))
+        return _result("views.open", await ask(self._client.views_open(trigger_id=trigger_id, view=dict(view))))
 
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
-        return await self._call("views_publish", user_id=user, view=dict(view))
+        """views.publish."""
+        return _result("views.publish", await ask(self._client.views_publish(user_id=user, view=dict(view))))
 
     async def reply(self, *, response_url: str, post: Post, replace: bool = False) -> SendResult:
-        answer = await AsyncWebhookClient(response_url).send(text=post.text, blocks=list(post.blocks), response_type="ephemeral", replace_original=replace)
-        return Sent("", "") if answer.status_code == 200 else NotSent(answer.body, None)
+        """A post to a `response_url`, if that address is Slack's."""
+        body: dict[str, Any] = {**_content(post), "replace_original": replace}
+        if not replace:
+            body["response_type"] = "ephemeral"
+        return _result("response_url", await send_to(self._client, response_url, body))
+
+
+def _content(post: Post) -> dict[str, Any]:
+    return {"text": post.text, "blocks": [dict(block) for block in post.blocks] or None}
+
+
+def _result(method: str, outcome: Outcome, *, channel: str = "", ts: str = "") -> SendResult:
+    match outcome:
+        case Answer():
+            return Sent(_word(outcome, "channel") or channel, _word(outcome, "ts") or ts)
+        case Refusal(error=error, retry_after=wait, rate_limited=limited):
+            log.info("slack_refused", method=method, error=error)
+            return NotSent(error, wait, rate_limited=limited)
+        case Unreached(error=error, retry_after=wait):
+            log.warning("slack_not_reached", method=method, error=error)
+            return NotSent(error, wait)
+        case Silence(error=error):
+            log.warning("slack_silent", method=method, error=error)
+            return Unknown(error)
+
+
+def _word(answer: Answer, name: str) -> str:
+    value = answer.body.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,90 +1,94 @@
-"""Taking requests from Slack: over HTTP, or over Socket Mode when there is a token for it."""
+"""Runs the bot's two doors until it is stopped: HTTP always, Socket Mode when there is an app token for it."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable
+import contextlib
+import socket
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
 import structlog
 import uvicorn
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.settings import Settings
-from bot.slack.web import web_app
+from bot.settings import Settings, SettingsProblem
+from bot.slack.socket_mode import SocketMode
+from bot.slack.web import Readiness, nothing_needed, web_app
 
 log = structlog.get_logger(__name__)
 
-WATCH_EVERY = 10
-STALE_AFTER = 60
-"""Seconds without a pong or a message after which a socket counts as dead, however healthy it looks."""
+GRACE_SECONDS = 10
+BACKLOG = 256
 
 
-async def serve(bolt: AsyncApp, settings: Settings, *, stop: Awaitable[Any]) -> None:
-    """Serve until `stop` is done. Health is always on HTTP; Slack comes that way too unless there is an app token."""
-    socket = None
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+async def serve(bolt: AsyncApp, settings: Settings, *, stop: Awaitable[Any], ready: Readiness = nothing_needed) -> None:
+    """Serve until `stop` is done. Health is always on HTTP; Slack comes that way too unless there is an app token.
+
+    `ready` names what else has to work (the database, say). Raises SettingsProblem when the port cannot be had, and
+    SocketRefused when Slack does not take the app token.
+    """
     app_token = settings.slack_app_token.get_secret_value()
-    if app_token:
-        socket = Socket(bolt, app_token)
-        await socket.connect()
-    config = uvicorn.Config(
-        web_app(bolt),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve())
+    sockets = SocketMode(bolt, app_token, bolt.client) if app_token else None
+
+    async def prepared() -> Mapping[str, bool]:
+        parts = dict(await ready())
+        return {**parts, "socket": sockets.alive()} if sockets else parts
+
     stopping = asyncio.ensure_future(stop)
+    work: list[asyncio.Future[None]] = []
+    ended = asyncio.Event()
+    app = web_app(None if sockets else bolt, ready=prepared)
+    server = _Server(
+        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off")
+    )
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        with open_door(settings.host, settings.port) as door:
+            work.append(asyncio.ensure_future(server.serve(sockets=[door])))
+            if sockets:
+                work.append(asyncio.ensure_future(sockets.run(ended)))
+            way_in = "socket" if sockets else "http"
+            log.info("serving", host=settings.host, port=door.getsockname()[1], way_in=way_in)
+            try:
+                await asyncio.wait([*work, stopping], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                log.info("stopping")
+                server.should_exit = True
+                ended.set()
+                await _finish(work)
     finally:
-        server.should_exit = True
-        if socket is not None:
-            await socket.close()
-        await serving
         stopping.cancel()
 
 
-class Socket:
-    """A Socket Mode connection with a watchdog of our own."""
+async def _finish(work: list[asyncio.Future[None]]) -> None:
+    """Wait for both doors to close, within bounds. Raises what either of them ended with."""
+    _done, late = await asyncio.wait(work, timeout=GRACE_SECONDS + 2)
+    for task in late:
+        task.cancel()
+    for result in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
 
-    def __init__(self, bolt: AsyncApp, app_token: str) -> None:
-        """Connect to nothing yet."""
-        self._handler = AsyncSocketModeHandler(bolt, app_token, ping_interval=5)
-        self._watchdog: asyncio.Task[None] | None = None
-        self._last_seen = time.monotonic()
 
-    async def connect(self) -> None:
-        """Open the connection and begin to watch it."""
-        client = self._handler.client
-        client.message_listeners.append(self._seen)
-        await self._handler.connect_async()
-        self._watchdog = asyncio.create_task(self._watch())
-
-    async def close(self) -> None:
-        """Stop watching and hang up."""
-        if self._watchdog is not None:
-            self._watchdog.cancel()
-        await self._handler.close_async()
-
-    async def _seen(self, *_message: object) -> None:
-        self._last_seen = time.monotonic()
-
-    async def _watch(self) -> None:
-        client = self._handler.client
-        while True:
-            await asyncio.sleep(WATCH_EVERY)
-            pong = getattr(client, "last_ping_pong_time", None)
-            silent = time.monotonic() - self._last_seen
-            stale = pong is not None and time.time() - pong > STALE_AFTER and silent > STALE_AFTER
-            if stale or not await client.is_connected():
-                log.warning("socket_reconnect", silent_seconds=round(silent))
-                try:
-                    await client.connect_to_new_endpoint(force=True)
-                except Exception as error:  # noqa: BLE001 - whatever went wrong, the watchdog must go on watching
-                    log.warning("socket_reconnect_failed", error=type(error).__name__)
+def open_door(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises SettingsProblem with what to change."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except socket.gaierror:
+        msg = "HOST: is not an address of this machine. 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses."
+        raise SettingsProblem(msg) from None
+    except OSError as error:
+        msg = (
+            f"PORT: {port} on {host} cannot be used ({error.strerror}). Choose another with PORT, or end what uses it."
+        )
+        raise SettingsProblem(msg) from None

@@ -144,9 +144,7 @@ def channel_of(db: Connection, launch_id: str) -> str:
     """The channel of a launch's wave; empty when the wave has left the plan."""
     return (
         db.scalar(
-            select(t.wave.c.channel)
-            .join(t.launch, t.launch.c.wave_id == t.wave.c.id)
-            .where(t.launch.c.id == launch_id)
+            select(t.wave.c.channel).join(t.launch, t.launch.c.wave_id == t.wave.c.id).where(t.launch.c.id == launch_id)
         )
         or ""
     )
@@ -157,9 +155,7 @@ def due(db: Connection, now: datetime) -> list[Launch]:
     rows = db.execute(
         select(t.launch)
         .join(t.rollout, t.rollout.c.id == t.launch.c.rollout_id)
-        .where(
-            t.launch.c.state == LaunchState.SCHEDULED, t.launch.c.due_at <= now, t.rollout.c.paused_at.is_(None)
-        )
+        .where(t.launch.c.state == LaunchState.SCHEDULED, t.launch.c.due_at <= now, t.rollout.c.paused_at.is_(None))
         .order_by(t.launch.c.due_at)
     )
     return [_launch(row) for row in rows]
@@ -206,9 +202,7 @@ def progress(db: Connection, wave: RunningWave) -> Progress:
     """What was launched for this wave in its present run."""
     rows = db.execute(
         select(t.launch)
-        .where(
-            t.launch.c.wave_id == wave.id, t.launch.c.run == wave.run, t.launch.c.state == LaunchState.LAUNCHED
-        )
+        .where(t.launch.c.wave_id == wave.id, t.launch.c.run == wave.run, t.launch.c.state == LaunchState.LAUNCHED)
         .order_by(t.launch.c.launched_at)
     )
     return Progress(
@@ -242,9 +236,7 @@ def ever_given(db: Connection, rollout_id: str, step: Step, version: int) -> boo
         is not None
         or db.execute(
             select(t.receipt.c.person)
-            .where(
-                t.receipt.c.rollout_id == rollout_id, t.receipt.c.step == step, t.receipt.c.version == version
-            )
+            .where(t.receipt.c.rollout_id == rollout_id, t.receipt.c.step == step, t.receipt.c.version == version)
             .limit(1)
         ).first()
         is not None

@@ -71,4 +71,6 @@ def require_present(db: Connection) -> None:
 
 def differences(db: Connection) -> list[str]:
     """Where the declared tables and the migrated database differ; empty when they are the same."""
-    return [str(each) for each in compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), metadata)]
+    return [
+        str(each) for each in compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), metadata)
+    ]

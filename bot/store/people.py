@@ -71,17 +71,13 @@ def receipt_times(
     db: Connection, rollout_id: str, person: str
 ) -> dict[tuple[Step, int], tuple[datetime, datetime | None]]:
     """When this person was given each step and version, and when they acknowledged it."""
-    rows = db.execute(
-        select(t.receipt).where(t.receipt.c.rollout_id == rollout_id, t.receipt.c.person == person)
-    )
+    rows = db.execute(select(t.receipt).where(t.receipt.c.rollout_id == rollout_id, t.receipt.c.person == person))
     return {(Step(row.step), row.version): (row.given_at, row.acknowledged_at) for row in rows}
 
 
 def remember_members(db: Connection, wave_id: str, people: Collection[str], *, now: datetime) -> None:
     """These people are in the wave's channel."""
-    insert_new(
-        db, t.member, [{"wave_id": wave_id, "person": p, "present": True, "seen_at": now} for p in people]
-    )
+    insert_new(db, t.member, [{"wave_id": wave_id, "person": p, "present": True, "seen_at": now} for p in people])
     db.execute(
         update(t.member)
         .where(t.member.c.wave_id == wave_id, t.member.c.person.in_(people), t.member.c.present.is_(False))

@@ -19,8 +19,10 @@ def pilot_facts(db: Connection, rollout: Rollout) -> PilotFacts:
     latest = db.execute(
         select(t.verdict).where(t.verdict.c.wave_id == pilot.id).order_by(t.verdict.c.given_at.desc()).limit(1)
     ).one_or_none()
-    closed = select(func.count()).select_from(t.checkin).where(
-        t.checkin.c.wave_id == pilot.id, t.checkin.c.closed_at.is_not(None), t.checkin.c.enough_answers
+    closed = (
+        select(func.count())
+        .select_from(t.checkin)
+        .where(t.checkin.c.wave_id == pilot.id, t.checkin.c.closed_at.is_not(None), t.checkin.c.enough_answers)
     )
     mended = False
     if latest is not None:

@@ -228,9 +228,7 @@ def _one(db: Connection, where: Any, *, lock: bool) -> Rollout | None:
 
 
 def _assembled(db: Connection, row: Row[Any]) -> Rollout:
-    plan = replace(
-        _plans.validate_python(row.plan), reason=row.reason, policy=_policies.validate_python(row.policy)
-    )
+    plan = replace(_plans.validate_python(row.plan), reason=row.reason, policy=_policies.validate_python(row.policy))
     rows = {
         wave.name: wave
         for wave in db.execute(

@@ -33,9 +33,7 @@ def append(
         )
     )
     db.execute(
-        update(t.rollout)
-        .where(t.rollout.c.id == rollout_id)
-        .values(timeline_length=entry.seq, timeline_head=digest)
+        update(t.rollout).where(t.rollout.c.id == rollout_id).values(timeline_length=entry.seq, timeline_head=digest)
     )
 
 

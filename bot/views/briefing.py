@@ -23,7 +23,13 @@ class BriefAnswer:
 
 
 def briefing(
-    plan: Plan, wave: Wave, answers: Sequence[BriefAnswer], *, live: Sequence[str] = (), launch_id: str = "", ready: bool = False
+    plan: Plan,
+    wave: Wave,
+    answers: Sequence[BriefAnswer],
+    *,
+    live: Sequence[str] = (),
+    launch_id: str = "",
+    ready: bool = False,
 ) -> Post:
     """What a manager reads before the announcement. `live` names who may look at any moment, as a warning.
 
@@ -49,7 +55,9 @@ def briefing(
         ]
     blocks.append(divider())
     if ready:
-        blocks += sections(f":white_check_mark: *You can answer these.* Thank you; the announcement of {tool} can come.")
+        blocks += sections(
+            f":white_check_mark: *You can answer these.* Thank you; the announcement of {tool} can come."
+        )
     elif launch_id:
         blocks.append(
             buttons(
@@ -64,6 +72,7 @@ def briefing(
         )
     else:
         blocks.append(shown_buttons("I can answer these"))
-    blocks.append(small("If one of them is wrong, do not press: tell an owner, " + ", ".join(f"<@{o}>" for o in plan.owners)))
+    blocks.append(
+        small("If one of them is wrong, do not press: tell an owner, " + ", ".join(f"<@{o}>" for o in plan.owners))
+    )
     return post(f"Your briefing for {tool}: the answers people will ask you for.", blocks)
-

@@ -18,4 +18,4 @@ def plain(text: str) -> str:
 
 
 def _steers(character: str) -> bool:
-    return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" or 0xD800 <= ord(character) <= 0xDFFF
+    return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" or "\ud800" <= character <= "\udfff"

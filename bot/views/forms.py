@@ -24,7 +24,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.facts import CADENCE_WORDS
 from bot.domain.gates import Gate
-from bot.domain.rollout import Cadence, Plan, Role, Wave
+from bot.domain.rollout import Plan, Role, Wave
 from bot.views.escape import escape
 from bot.views.ids import VALUE, ActionId, Field, ViewId
 from bot.views.pieces import button, buttons, clipped, divider, sections, small
@@ -39,7 +39,9 @@ def _text(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
 
 
-def _line(field: Field, label: str, value: str = "", hint: str = "", *, optional: bool = False, long: bool = False) -> InputBlock:
+def _line(
+    field: Field, label: str, value: str = "", hint: str = "", *, optional: bool = False, long: bool = False
+) -> InputBlock:
     return InputBlock(
         block_id=field,
         label=_text(label),
@@ -54,7 +56,9 @@ def _line(field: Field, label: str, value: str = "", hint: str = "", *, optional
     )
 
 
-def _modal(callback: ViewId, title: str, blocks: list[Block], *, submit: str = "Save", about: dict[str, str] | None = None) -> dict[str, Any]:
+def _modal(
+    callback: ViewId, title: str, blocks: list[Block], *, submit: str = "Save", about: dict[str, str] | None = None
+) -> dict[str, Any]:
     return View(
         type="modal",
         callback_id=callback,
@@ -86,9 +90,20 @@ def new_form() -> dict[str, Any]:
                 hint=_text("People get it from me, one by one, after the policy. It stands in no message."),
                 element=UrlInputElement(action_id=VALUE),
             ),
-            InputBlock(block_id=Field.OWNERS, label=_text("Owners"), element=UserMultiSelectElement(action_id=VALUE), hint=_text("They launch, override and pause. Two or more, so that an override has a second pair of eyes.")),
+            InputBlock(
+                block_id=Field.OWNERS,
+                label=_text("Owners"),
+                element=UserMultiSelectElement(action_id=VALUE),
+                hint=_text(
+                    "They launch, override and pause. Two or more, so that an override has a second pair of eyes."
+                ),
+            ),
             InputBlock(block_id=Field.HR, label=_text("HR"), element=UserMultiSelectElement(action_id=VALUE)),
-            InputBlock(block_id=Field.CONTACT, label=_text("Whom people can turn to"), element=UserSelectElement(action_id=VALUE)),
+            InputBlock(
+                block_id=Field.CONTACT,
+                label=_text("Whom people can turn to"),
+                element=UserSelectElement(action_id=VALUE),
+            ),
             divider(),
             *_wave_inputs(None, None, pilot=True),
         ],
@@ -123,9 +138,30 @@ def policy_form(plan: Plan, rollout_id: str) -> dict[str, Any]:
         ViewId.POLICY,
         "The policy",
         [
-            _line(Field.TRACKED, "1. What exactly is tracked?", tracked, "One per line: what | what exactly that covers", long=True, optional=True),
-            _line(Field.NOT_TRACKED, "2. What is explicitly not tracked?", "\n".join(policy.not_tracked), "One per line. The line most policies skip, and the one that builds most trust.", long=True, optional=True),
-            _line(Field.SEEN_BY, "3. Who can see it, and how often?", readers, "One per line: who | when | for what purpose", long=True, optional=True),
+            _line(
+                Field.TRACKED,
+                "1. What exactly is tracked?",
+                tracked,
+                "One per line: what | what exactly that covers",
+                long=True,
+                optional=True,
+            ),
+            _line(
+                Field.NOT_TRACKED,
+                "2. What is explicitly not tracked?",
+                "\n".join(policy.not_tracked),
+                "One per line. The line most policies skip, and the one that builds most trust.",
+                long=True,
+                optional=True,
+            ),
+            _line(
+                Field.SEEN_BY,
+                "3. Who can see it, and how often?",
+                readers,
+                "One per line: who | when | for what purpose",
+                long=True,
+                optional=True,
+            ),
             InputBlock(
                 block_id=Field.RETENTION_DAYS,
                 label=_text("4. How many days is it kept?"),
@@ -138,7 +174,14 @@ def policy_form(plan: Plan, rollout_id: str) -> dict[str, Any]:
                 ),
             ),
             _line(Field.OWN_DATA, "And how can people see their own data?", policy.own_data, long=True, optional=True),
-            _line(Field.BREAKS, "Breaks and idle time", policy.breaks, "Whether breaks are logged, and what becomes of an unexplained gap", long=True, optional=True),
+            _line(
+                Field.BREAKS,
+                "Breaks and idle time",
+                policy.breaks,
+                "Whether breaks are logged, and what becomes of an unexplained gap",
+                long=True,
+                optional=True,
+            ),
             _line(Field.CORRECTIONS, "How entries are corrected", policy.corrections, long=True, optional=True),
             InputBlock(
                 block_id=Field.DOCUMENT_URL,
@@ -155,7 +198,9 @@ def policy_form(plan: Plan, rollout_id: str) -> dict[str, Any]:
                     action_id=VALUE, initial_date=policy.effective.isoformat() if policy.effective else None
                 ),
             ),
-            small("If people were given the present policy, this becomes a new version and they are told what changed."),
+            small(
+                "If people were given the present policy, this becomes a new version and they are told what changed."
+            ),
         ],
         about={"rollout": rollout_id},
     )
@@ -200,8 +245,18 @@ def _wave_inputs(wave: Wave | None, role: Role | None, *, pilot: bool) -> list[B
     cadences = [Option(value=cadence.value, text=_text(words)) for cadence, words in CADENCE_WORDS.items()]
     chosen = next((o for o in cadences if role and role.cadence and o.value == role.cadence.value), None)
     return [
-        _line(Field.WAVE_NAME, "Pilot: short name" if pilot else "Short name", wave.name if wave else ("pilot" if pilot else ""), "a-z, 0-9 and hyphens"),
-        _line(Field.WAVE_TEAM, "Which team", wave.team if wave else "", "One team for the pilot, ideally the one where it matters most"),
+        _line(
+            Field.WAVE_NAME,
+            "Pilot: short name" if pilot else "Short name",
+            wave.name if wave else ("pilot" if pilot else ""),
+            "a-z, 0-9 and hyphens",
+        ),
+        _line(
+            Field.WAVE_TEAM,
+            "Which team",
+            wave.team if wave else "",
+            "One team for the pilot, ideally the one where it matters most",
+        ),
         InputBlock(
             block_id=Field.WAVE_CHANNEL,
             label=_text("Its channel"),
@@ -224,13 +279,20 @@ def _wave_inputs(wave: Wave | None, role: Role | None, *, pilot: bool) -> list[B
                 initial_value=str(wave.weeks) if wave and wave.weeks else ("2" if pilot and not wave else None),
             ),
         ),
-        _line(Field.WAVE_ROLE, "The role of these people", role.name if role else "", "such as client-billed or salaried"),
+        _line(
+            Field.WAVE_ROLE, "The role of these people", role.name if role else "", "such as client-billed or salaried"
+        ),
         InputBlock(
             block_id=Field.ROLE_CADENCE,
             label=_text("How often this role's data is reviewed"),
             element=StaticSelectElement(action_id=VALUE, options=cadences, initial_option=chosen),
         ),
-        _line(Field.ROLE_BECAUSE, "Because", role.because if role else "", "Said plainly; people will ask why theirs and not that team's"),
+        _line(
+            Field.ROLE_BECAUSE,
+            "Because",
+            role.because if role else "",
+            "Said plainly; people will ask why theirs and not that team's",
+        ),
     ]
 
 
@@ -247,7 +309,9 @@ def override_form(rollout_id: str, wave_id: str, wave: str, gates: Sequence[Gate
                 element=StaticSelectElement(action_id=VALUE, options=options, initial_option=options[0]),
             ),
             _line(Field.BECAUSE, "Because", long=True),
-            small("A second manager has to approve. Both names and your reason stand in the timeline that employees see."),
+            small(
+                "A second manager has to approve. Both names and your reason stand in the timeline that employees see."
+            ),
         ],
         submit="Ask",
         about={"rollout": rollout_id, "wave": wave_id},
@@ -260,8 +324,15 @@ def pause_form(rollout_id: str) -> dict[str, Any]:
         ViewId.PAUSE,
         "Pause the rollout",
         [
-            _line(Field.BECAUSE, "Because", hint="These words are posted in the channels that have heard of the rollout.", long=True),
-            small("Everything queued is held and no link is given out. To go on you need a new policy version or a new reason."),
+            _line(
+                Field.BECAUSE,
+                "Because",
+                hint="These words are posted in the channels that have heard of the rollout.",
+                long=True,
+            ),
+            small(
+                "Everything queued is held and no link is given out. To go on you need a new policy version or a new reason."
+            ),
         ],
         submit="Pause now",
         about={"rollout": rollout_id},

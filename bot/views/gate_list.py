@@ -34,9 +34,7 @@ def gate_lines(results: Sequence[GateResult]) -> str:
     return "\n".join(lines)
 
 
-def gates_message(
-    title: str, results: Sequence[GateResult], *, wave: str, wave_id: str = "", intro: str = ""
-) -> Post:
+def gates_message(title: str, results: Sequence[GateResult], *, wave: str, wave_id: str = "", intro: str = "") -> Post:
     """All gates of one step in full: the readiness check, and the refusal of a launch."""
     failed = [result for result in results if not result.holds]
     blocks: list[Block] = [header(title)]
@@ -56,7 +54,9 @@ def gates_message(
     if elements:
         blocks.append(buttons(*elements))
     blocks.append(
-        small("Hard gates hold for everybody. A soft gate can be waived by two managers, and everybody sees that they did.")
+        small(
+            "Hard gates hold for everybody. A soft gate can be waived by two managers, and everybody sees that they did."
+        )
     )
     summary = "; ".join(f"{result.gate}: {result.failure.missing}" for result in failed if result.failure)
     return post(f"{title}. {_typed(summary)}" if summary else title, blocks)
@@ -91,7 +91,11 @@ def refused_launch(step: Step, wave: str, results: Sequence[GateResult], *, wave
 
 
 def _finding(finding: Finding) -> str:
-    words = f" \N{LEFT DOUBLE QUOTATION MARK}{escape(finding.words)}\N{RIGHT DOUBLE QUOTATION MARK}:" if finding.words else ""
+    words = (
+        f" \N{LEFT DOUBLE QUOTATION MARK}{escape(finding.words)}\N{RIGHT DOUBLE QUOTATION MARK}:"
+        if finding.words
+        else ""
+    )
     return f"•  `{escape(finding.field)}`{words} {escape(finding.problem)} {escape(finding.mend)}"
 
 

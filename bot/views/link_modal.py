@@ -58,7 +58,9 @@ def read_first_modal(view: ReadFirstView) -> dict[str, Any]:
     ]
     if view.changes:
         blocks += [
-            *sections(f"*What changed since you read it (version {versions.policy})*\n{changes_in_words(view.changes)}"),
+            *sections(
+                f"*What changed since you read it (version {versions.policy})*\n{changes_in_words(view.changes)}"
+            ),
             divider(),
         ]
     blocks += sections(policy_in_short(plan.policy, plan.role_of(view.wave), versions.policy))
@@ -122,5 +124,3 @@ def _plain_modal(title: str, blocks: list[Block]) -> dict[str, Any]:
         close=PlainTextObject(text="Close", emoji=False),
         blocks=blocks,
     ).to_dict()
-
-

@@ -62,7 +62,11 @@ def override_approved(gate: str, wave: str, asked_by: str) -> Post:
 def paused(channels: Sequence[str]) -> Post:
     """A pause that has begun."""
     where = joined([f"<#{channel}>" for channel in channels])
-    said = f"Your words are on their way to {where}." if channels else "No channel had heard of it yet, so nothing was posted."
+    said = (
+        f"Your words are on their way to {where}."
+        if channels
+        else "No channel had heard of it yet, so nothing was posted."
+    )
     return notice(
         f":double_vertical_bar: Paused. Everything queued is held and no link is given out. {said}\n"
         "To go on: write a new policy version or a new reason, then `/rollout relaunch`."
@@ -95,7 +99,9 @@ def acknowledged(tool: str, version: int, present_version: int) -> Post:
 def saved(name: str, changes: Sequence[str]) -> Post:
     """A plan that was stored from Slack."""
     what = joined([escape(change) for change in changes]) if changes else "nothing; it was the same as before"
-    return notice(f":white_check_mark: *{escape(name)}* is stored. Changed: {what}. `/rollout check` shows what the next step needs.")
+    return notice(
+        f":white_check_mark: *{escape(name)}* is stored. Changed: {what}. `/rollout check` shows what the next step needs."
+    )
 
 
 def checking() -> Post:

@@ -20,13 +20,19 @@ def override_request(*, gate: Gate, wave: str, because: str, asked_by: str, over
             f"<@{asked_by}> asks to launch although `{gate}` does not hold:\n>{words}\n"
             f"_What this gate is for:_ {escape(WHY[gate])}"
         ),
-        buttons(button(ActionId.APPROVE_OVERRIDE, "Approve", override_id, style="danger", says=f"Approve waiving {gate}")),
-        small("If you approve, both names and this reason stand in the timeline that employees see. Not approving needs no click."),
+        buttons(
+            button(ActionId.APPROVE_OVERRIDE, "Approve", override_id, style="danger", says=f"Approve waiving {gate}")
+        ),
+        small(
+            "If you approve, both names and this reason stand in the timeline that employees see. Not approving needs no click."
+        ),
     ]
     return post(f"<@{asked_by}> asks you to approve waiving {gate} for {escape(wave)}: {words}", blocks)
 
 
 def override_approved(*, gate: Gate, wave: str, approved_by: str) -> Post:
     """What the manager who asked is told."""
-    text = f"<@{approved_by}> approved waiving `{gate}` for {escape(wave)}. It counts until the texts or the run change."
+    text = (
+        f"<@{approved_by}> approved waiving `{gate}` for {escape(wave)}. It counts until the texts or the run change."
+    )
     return post(text, sections(text))

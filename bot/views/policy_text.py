@@ -33,7 +33,9 @@ def policy_in_short(policy: Policy, role: Role, version: int) -> str:
         *(_item(f"{reader.who}: {reader.when}, for {reader.purpose}") for reader in policy.seen_by),
     ]
     if role.cadence:
-        parts.append(_item(f"Your role ({role.name}) is reviewed {CADENCE_WORDS[role.cadence]}, because {role.because}"))
+        parts.append(
+            _item(f"Your role ({role.name}) is reviewed {CADENCE_WORDS[role.cadence]}, because {role.because}")
+        )
     parts += [
         "*4. How long it is kept, and your own data*",
         _item(f"Kept for {policy.retention_days} days."),

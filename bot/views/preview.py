@@ -45,7 +45,8 @@ def launch_preview(preview: LaunchPreview) -> Post:
     lines = [
         f"*Preview: {STEP_NAMES[preview.step]} for {escape(preview.wave)}*",
         f"*To:* {to_whom}",
-        f"*When:* {when}" + (f" (takes about {counted(round(preview.seconds), 'second')})" if preview.seconds > 5 else ""),  # noqa: PLR2004 - shorter is not worth a word
+        f"*When:* {when}"
+        + (f" (takes about {counted(round(preview.seconds), 'second')})" if preview.seconds > 5 else ""),  # noqa: PLR2004 - shorter is not worth a word
     ]
     if preview.waived:
         lines.append(f"*Waived by two managers:* {', '.join(f'`{gate}`' for gate in preview.waived)}")
@@ -66,8 +67,14 @@ def launch_preview(preview: LaunchPreview) -> Post:
                 button(ActionId.CANCEL_LAUNCH, "Not now", preview.proposal_id),
             )
         )
-        tail.append(small("Nothing has been sent yet. The gates are checked once more when you confirm, and again when it goes."))
+        tail.append(
+            small(
+                "Nothing has been sent yet. The gates are checked once more when you confirm, and again when it goes."
+            )
+        )
     else:
-        tail.append(small(f"Nothing is sent by a preview. To send it: `/rollout launch {preview.step} {escape(preview.wave)}`"))
+        tail.append(
+            small(f"Nothing is sent by a preview. To send it: `/rollout launch {preview.step} {escape(preview.wave)}`")
+        )
     text = f"Preview of {STEP_NAMES[preview.step]} for {escape(preview.wave)}, to {to_whom}, {when}."
     return Post(text=text, blocks=[*head, *preview.message.blocks, *json_blocks(tail)])

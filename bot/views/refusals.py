@@ -35,7 +35,9 @@ def held(reason: Held, *, tool: str, channel: str, contact: str) -> str:
     name = escape(tool)
     match reason:
         case Held.PAUSED:
-            return f"The rollout of {name} is paused, so no install link is given out. You will read here when it goes on."
+            return (
+                f"The rollout of {name} is paused, so no install link is given out. You will read here when it goes on."
+            )
         case Held.NOT_IN_WAVE:
             return (
                 f"This step is for the people in <#{channel}>, and you are not in that channel. Your own team gets "
@@ -63,7 +65,9 @@ def launch_did_not_go(*, step: Step, wave: str, why: str) -> Post:
 
 def _already_launched(step: Step, wave: str, by: str, when: str) -> Post:
     """Somebody was there before."""
-    return notice(f"{STEP_NAMES[step].capitalize()} for *{escape(wave)}* {when} by <@{by}>. Nothing was sent a second time.")
+    return notice(
+        f"{STEP_NAMES[step].capitalize()} for *{escape(wave)}* {when} by <@{by}>. Nothing was sent a second time."
+    )
 
 
 def apology(reference: str) -> Post:
@@ -74,7 +78,7 @@ def apology(reference: str) -> Post:
     )
 
 
-def message_of(refusal: r.Refused | NotAllowed) -> Post:
+def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 - a table: one case, one sentence
     """The sentence for this refusal."""
     match refusal:
         case NotAllowed():
@@ -105,7 +109,9 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:
                 "Nothing was sent. Launch it again to see the new preview."
             )
         case r.InThePast():
-            return notice(f"{moment(refusal.due_at)} is over. Nothing was scheduled. Give a time that is still to come.")
+            return notice(
+                f"{moment(refusal.due_at)} is over. Nothing was scheduled. Give a time that is still to come."
+            )
         case r.NothingScheduled():
             return notice(
                 f"{STEP_NAMES[refusal.step].capitalize()} is not scheduled for *{escape(refusal.wave)}*. "
@@ -130,7 +136,9 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:
                 )
             return notice(f"An override needs a second person. You asked for it, so it is for {others} to approve.")
         case r.NothingToApprove():
-            return notice("No override waits for approval. If you came from an older message: the plan has changed since.")
+            return notice(
+                "No override waits for approval. If you came from an older message: the plan has changed since."
+            )
         case r.NamesTheLink():
             return notice(
                 f"Your text contains `{escape(refusal.words)}`, which is the install link or its host. "
@@ -151,5 +159,7 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:
             lines = "\n".join(f"•  `{escape(field)}`: {escape(why)}" for field, why in refusal.problems)
             return notice(f"Nothing was stored, because this can no longer change:\n{lines}")
         case r.Outdated():
-            return notice("This is from an earlier state of the rollout and does nothing any more. `/rollout` shows the present one.")
+            return notice(
+                "This is from an earlier state of the rollout and does nothing any more. `/rollout` shows the present one."
+            )
     return notice("This cannot be done, and nothing was changed. `/rollout help` lists what can.")

@@ -19,7 +19,9 @@ def sign_off_modal(wave_id: str, answers: Sequence[tuple[str, str, str]]) -> dic
     blocks: list[Block] = []
     for question, text, _digest in answers:
         blocks += [*sections(f"*{escape(question)}*\n{text}"), divider()]
-    blocks.append(small("Signing off says that these answers are true for this rollout. Your name stands in the timeline."))
+    blocks.append(
+        small("Signing off says that these answers are true for this rollout. Your name stands in the timeline.")
+    )
     return View(
         type="modal",
         callback_id=ViewId.SIGN_OFF,

@@ -145,9 +145,7 @@ def _wave_line(rollout: Rollout, status: WaveStatus, current: RunningWave) -> st
     read = ""
     if status.given:
         read = f"\n      {status.acknowledged} of {counted(status.members, 'person', 'people')} have read policy version {rollout.versions.policy}"
-    return (
-        f"{where}{escape(wave.name)}{where}{pilot} in <#{wave.wave.channel}>{run}:  {'  →  '.join(marks)}{read}"
-    )
+    return f"{where}{escape(wave.name)}{where}{pilot} in <#{wave.wave.channel}>{run}:  {'  →  '.join(marks)}{read}"
 
 
 def _waiting(summary: StatusSummary) -> list[Block]:

@@ -30,7 +30,7 @@ def entry_line(entry: Entry) -> str:
     return f"{entry.seq}.  {moment(entry.at)}  {_what(entry, actor)}"
 
 
-def _what(entry: Entry, actor: str) -> str:
+def _what(entry: Entry, actor: str) -> str:  # noqa: C901 - a table: one case, one sentence
     data = {name: escape(str(value)) for name, value in entry.data.items()}
     waived = f" (waived: {data['waived']})" if data.get("waived") else ""
     match entry.event:

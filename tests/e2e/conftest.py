@@ -138,7 +138,9 @@ def said(thing: Any) -> str:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """A workplace on its Monday morning, with the sample plan loaded and nothing launched."""
-    workplace = app.Workplace(tmp_path / "scratch", between_posts=0.0, limits=NO_LIMITS, retry_delays=(0.01, 0.02, 0.03))
+    workplace = app.Workplace(
+        tmp_path / "scratch", between_posts=0.0, limits=NO_LIMITS, retry_delays=(0.01, 0.02, 0.03)
+    )
     workplace.clock = MovableClock(app.SANDBOX_START, runs=False)
     workplace.slack.clock = workplace.clock
     workplace.slack.space.clock = workplace.clock

@@ -53,7 +53,11 @@ async def test_a_latecomer_gets_everything_in_order(office: Office) -> None:
     await office.slack.join(LUCAS, TEAM)
     await office.settle()
     letters = office.letters(LUCAS)
-    assert ["why it is coming" in letters[0], "the policy (version 1)" in letters[1], "ready to install" in letters[2]] == [
+    assert [
+        "why it is coming" in letters[0],
+        "the policy (version 1)" in letters[1],
+        "ready to install" in letters[2],
+    ] == [
         True,
         True,
         True,
@@ -97,7 +101,13 @@ async def test_a_policy_revised_between_reading_and_clicking(office: Office) -> 
 async def test_only_those_in_charge_may_act(office: Office) -> None:
     """An employee and HR are told who can, and a preview of what comes is not shown to them."""
     for person in (PRIYA, HELEN):
-        for typed in ("launch brief", "preview policy", "check", "pause because no", "override notice_period because x"):
+        for typed in (
+            "launch brief",
+            "preview policy",
+            "check",
+            "pause because no",
+            "override notice_period because x",
+        ):
             answer = await office.type(person, f"/rollout {typed}")
             assert "These people can" in answer, (typed, answer)
             assert f"<@{OTIS}>" in answer
@@ -112,8 +122,15 @@ async def test_fifty_confirms_make_one_launch(office: Office) -> None:
     await office.take_pilot_to("brief")
     await office.type(MARA, "/rollout launch reason")
     message = _with_button(office, MARA, "launch_confirm")
-    place = {"channel": EVERYBODY, "ts": message["ts"], "value": _value(message, "launch_confirm"), "force": True}
-    await asyncio.gather(*(office.slack.click(MARA, "launch_confirm", **place) for _ in range(50)))
+    value = _value(message, "launch_confirm")
+    await asyncio.gather(
+        *(
+            office.slack.click(
+                MARA, "launch_confirm", channel=EVERYBODY, ts=str(message["ts"]), value=value, force=True
+            )
+            for _ in range(50)
+        )
+    )
     await office.settle()
     assert len(office.channel(PRIYA)) == 1
     timeline = await office.type(PRIYA, "/rollout timeline")
@@ -232,7 +249,7 @@ async def _retain_for(office: Office, days: int) -> None:
 
 
 def _with_button(office: Office, person: str, action: str) -> dict[str, object]:
-    found = [
+    found: list[dict[str, object]] = [
         message
         for conversation in office.slack.view(person)["conversations"]
         for message in conversation["messages"]

@@ -1,0 +1,190 @@
+"""Socket Mode with a watchdog of our own: a socket that is open but dead is a known failure of the SDK's client.
+
+The SDK mends a connection by itself in the usual cases. When nothing at all was heard for a while, its state is not
+argued with: the client is thrown away and another one is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import SettingsProblem
+from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
+
+log = structlog.get_logger(__name__)
+
+PING_SECONDS = 5.0
+WATCH_SECONDS = 2.0
+STALE_SECONDS = 30.0
+"""Six pings without a pong, and no message either."""
+CONNECT_SECONDS = 20.0
+CLOSE_SECONDS = 5.0
+LONGEST_WAIT = 30.0
+
+
+class SocketRefused(SettingsProblem):
+    """Slack does not let this token open a socket. The message says so in a sentence, with the fix."""
+
+    def __init__(self, error: str) -> None:
+        """`error` is Slack's own name for the reason."""
+        super().__init__(
+            f"SLACK_APP_TOKEN: Slack refuses to open a socket ({error}). Make an app-level token with connections:write "
+            "under Basic Information, and switch Socket Mode on."
+        )
+
+
+class Connection(AsyncSocketModeHandler):
+    """One client of the SDK's, and when it was last heard."""
+
+    def __init__(self, bolt: AsyncApp, app_token: str, client: AsyncWebClient, clock: Callable[[], float]) -> None:
+        """Connect to nothing yet."""
+        super().__init__(bolt, app_token, web_client=client, ping_interval=PING_SECONDS)
+        self.client.proxy = client.proxy
+        self.client.on_message_listeners.append(self._hear)
+        self._clock = clock
+        self._heard = clock()
+        self._pong: float | None = None
+        self._handling = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def heard(self) -> float:
+        """When the last message or pong came, by the given clock."""
+        pong = self.client.last_ping_pong_time
+        if pong is not None and pong != self._pong:
+            self._pong, self._heard = pong, self._clock()
+        return self._heard
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Let Bolt answer one envelope."""
+        self._handling += 1
+        self._idle.clear()
+        try:
+            await super().handle(client, req)
+        finally:
+            self._handling -= 1
+            if not self._handling:
+                self._idle.set()
+
+    async def open(self, address: str) -> None:
+        """Connect. Raises TimeoutError."""
+        self.client.wss_uri = address
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await self.client.connect()  # type: ignore[no-untyped-call]
+        self._heard = self._clock()
+
+    async def end(self) -> None:
+        """Let what is being answered end, within bounds, and hang up."""
+        await _wait(CLOSE_SECONDS, self._idle)
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.client.close()  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError) as error:
+            log.warning("socket_not_closed", error=type(error).__name__)
+
+    async def _hear(self, _message: object) -> None:
+        self._heard = self._clock()
+
+
+class SocketMode:
+    """Keeps one live connection to Slack until it is told to stop."""
+
+    def __init__(
+        self,
+        bolt: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        *,
+        stale_seconds: float = STALE_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
+    ) -> None:
+        """Connect to nothing yet. `client` says which server; ws:// addresses are as good as wss://."""
+        self._bolt = bolt
+        self._token = app_token
+        self._client = client
+        self._stale_seconds = stale_seconds
+        self._watch_seconds = watch_seconds
+        self._connection: Connection | None = None
+
+    def last_seen(self) -> float | None:
+        """Seconds since Slack was last heard on the socket; None while there is no connection."""
+        if self._connection is None:
+            return None
+        return time.monotonic() - self._connection.heard
+
+    def alive(self) -> bool:
+        """Whether Slack was heard lately."""
+        seen = self.last_seen()
+        return seen is not None and seen <= self._stale_seconds
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Connect, watch, and connect again, until `stop` is set. Raises SocketRefused when Slack will not have us."""
+        tries = 0
+        try:
+            while not stop.is_set():
+                if self._connection is not None and not self.alive():
+                    log.warning("socket_stale", silent_seconds=round(self.last_seen() or 0))
+                    await self._hang_up()
+                if self._connection is None and not await self._connect():
+                    tries += 1
+                    await _wait(min(2.0**tries, LONGEST_WAIT), stop)
+                    continue
+                tries = 0
+                await _wait(self._watch_seconds, stop)
+        finally:
+            await self._hang_up()
+
+    async def _connect(self) -> bool:
+        match await ask(self._client.apps_connections_open(app_token=self._token)):
+            case Answer(body={"url": str(address)}):
+                pass
+            case Refusal(error=error, retry_after=None):
+                raise SocketRefused(error)
+            case Refusal(error=error) | Unreached(error=error) | Silence(error=error):
+                log.warning("socket_address_not_given", error=error)
+                return False
+            case _:
+                log.warning("socket_address_not_given", error="unreadable_answer")
+                return False
+        connection = Connection(self._bolt, self._token, self._client, time.monotonic)
+        try:
+            await connection.open(address)
+        except TimeoutError:
+            log.warning("socket_not_opened")
+            await connection.end()
+            return False
+        except asyncio.CancelledError:
+            await connection.end()
+            raise
+        self._connection = connection
+        log.info("socket_open")
+        return True
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.end()
+
+
+async def run_socket_mode(bolt: AsyncApp, app_token: str, client: AsyncWebClient, stop: asyncio.Event) -> None:
+    """Take Slack's requests over Socket Mode until `stop` is set. Raises SocketRefused."""
+    await SocketMode(bolt, app_token, client).run(stop)
+
+
+async def _wait(seconds: float, event: asyncio.Event) -> None:
+    """Until the event, but no longer than that."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
