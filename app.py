@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import json
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.health import Check
 from bot.domain.refusals import ImmutablePart
+from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
 from bot.services import checking, plans
 from bot.services.launching import Rulebook
@@ -79,6 +82,7 @@ def compose(
     """Put the bot together. Nothing is started and nothing is connected yet. `between_posts` is in seconds."""
     from slack_bolt.async_app import AsyncApp
 
+    from bot.slack.client import with_proxy_of
     from bot.slack.directory import SlackDirectory
     from bot.slack.messenger import SlackMessenger
     from handlers.desk import Desk
@@ -91,7 +95,12 @@ def compose(
     sender = Sender(database, messenger, clock, rules, between_posts=between_posts)
     ticks = Ticks(sender, Jobs(database, directory, clock, rules))
     desk = Desk(database, clock, messenger, directory, rules, tuple(founders), ticks.wake)
-    bolt = AsyncApp(client=client, signing_secret=signing_secret, process_before_response=True)
+    bolt = AsyncApp(
+        client=client,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        before_authorize=with_proxy_of(client),
+    )
     register_handlers(bolt, desk)
     return Foreword(database, bolt, desk, ticks)
 
@@ -172,12 +181,12 @@ async def migrate_database(arguments: argparse.Namespace) -> int:
 
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
-    from bot.slack.client import SlackClient
+    from bot.slack.client import make_client
     from bot.slack.doctor import examine
 
     settings = read_settings()
     database = open_database(settings.database_url)
-    client = SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    client = make_client(settings)
     try:
         schema, channels = await _database_checks(database)
         checks = [*schema, *await examine(settings, client, channels, SystemClock().now())]
@@ -203,6 +212,7 @@ class Workplace:
         """State is kept in the folder `scratch`; nothing is started yet. What else is given goes to the local Slack."""
         from bot.sandbox.slack import SandboxSlack
 
+        self.kept_in = scratch / "workspace.json"
         self._scratch, self._start, self._plan, self._between_posts = scratch, start, plan, between_posts
         self.clock = MovableClock(start)
         self.slack = SandboxSlack(
@@ -210,7 +220,8 @@ class Workplace:
             manifest=json.loads((ROOT / "manifest.json").read_text(encoding="utf-8")),
             advance=lambda seconds: self.clock.advance(timedelta(seconds=seconds)),
             on_clock=self._catch_up,
-            on_reset=self._start_over,
+            on_reset=self.close,
+            on_fresh=self._start_over,
             **slack,
         )
         self._api_url = ""
@@ -223,60 +234,97 @@ class Workplace:
             await self._web(scope, receive, send)
 
     async def open(self, api_url: str, bot_url: str) -> None:
-        """Start the bot against this Slack, with the sample plan loaded."""
+        """Start the bot against this Slack: where an earlier sandbox was closed, else with the sample plan loaded."""
+        from bot.sandbox import keeping
+
         self._api_url = api_url
         self.slack.bot_url = bot_url
-        await self._new_bot()
+        kept = keeping.read(self.kept_in) if self._database_file.exists() else None
+        if kept is None or not await self._fits():
+            await self._start_over()
+            return
+        self.clock.restart(kept.now)
+        self.slack.restore(kept)
+        await self._start_bot(open_database(self._database_url), _parse(self._plan, None).plan.owners)
 
     async def close(self) -> None:
         """Stop the bot."""
-        if self.bot is not None:
-            await self.bot.close()
+        bot, self.bot, self._web = self.bot, None, None
+        if bot is not None:
+            await bot.close()
+
+    @property
+    def _database_file(self) -> Path:
+        return self._scratch / "foreword.db"
+
+    @property
+    def _database_url(self) -> str:
+        return f"sqlite:///{self._database_file}"
+
+    async def _fits(self) -> bool:
+        """Bring a database that was kept up to date. False when it comes from a newer version, or is none."""
+        database = open_database(self._database_url)
+        try:
+            await database.run(migrate.to)
+            await database.run(migrate.require_present)
+        except (migrate.SchemaProblem, DBAPIError):
+            return False
+        finally:
+            await database.close()
+        return True
 
     async def _catch_up(self) -> None:
         if self.bot is not None:
             await self.bot.ticks.catch_up()
 
     async def _start_over(self) -> None:
-        await self.close()
-        self.clock.restart(self._start)
-        await self._new_bot()
-
-    async def _new_bot(self) -> None:
-        from bot.slack.client import SlackClient
-        from bot.slack.web import web_app
-
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        database = open_database(f"sqlite:///{self._scratch / 'foreword.db'}")
-        rules, now = Rulebook(open_book(), ZoneInfo("Europe/Berlin")), self.clock.now()
+        self.clock.restart(self._start)
+        database = open_database(self._database_url)
+        rules, now = self._rules(), self.clock.now()
         await database.run(migrate.to)
         parsed = _parse(self._plan, now.date())
         await database.run(lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now))
+        await self._start_bot(database, parsed.plan.owners)
+
+    async def _start_bot(self, database: Database, founders: Sequence[str]) -> None:
+        from bot.slack.client import SlackClient
+        from bot.slack.web import web_app
+
         self.bot = compose(
             database=database,
             client=SlackClient(token=self.slack.connection.bot_token, base_url=self._api_url),
             signing_secret=self.slack.connection.signing_secret,
             clock=self.clock,
-            rules=rules,
-            founders=parsed.plan.owners,
+            rules=self._rules(),
+            founders=founders,
             between_posts=self._between_posts,
         )
         self.bot.ticks.start()
         self._web = web_app(self.bot.bolt)
 
+    @staticmethod
+    def _rules() -> Rulebook:
+        return Rulebook(open_book(), ZoneInfo("Europe/Berlin"))
+
 
 async def sandbox(arguments: argparse.Namespace) -> int:
     """`sandbox`: serve the local workspace page until it is stopped."""
+    from bot.sandbox.keeping import kept_up_to_date
     from bot.sandbox.serving import running
 
+    door = socket.create_server(("127.0.0.1", arguments.port))  # taken first; what knocks early waits for the bot
+    address = f"http://127.0.0.1:{door.getsockname()[1]}"
     workplace = Workplace(SCRATCH)
-    address = f"http://127.0.0.1:{arguments.port}"
     async with running(workplace) as bot_url:
         await workplace.open(f"{address}/api/", f"{bot_url}/slack/events")
         try:
-            async with running(workplace.slack.app, arguments.port) as url:
-                _say(f"The sandbox is open at {url}  (Ctrl+C ends it)")
+            async with (
+                kept_up_to_date(workplace.kept_in, workplace.slack),
+                running(workplace.slack.app, listener=door),
+            ):
+                _say(f"The sandbox is open at {address}  (Ctrl+C ends it)")
                 await _until_stopped()
         finally:
             await workplace.close()
@@ -285,13 +333,14 @@ async def sandbox(arguments: argparse.Namespace) -> int:
 
 async def run(_arguments: argparse.Namespace) -> int:
     """`run`: serve Slack over HTTP, or over Socket Mode when SLACK_APP_TOKEN is set."""
-    from bot.slack.client import SlackClient
+    from bot.slack.client import make_client
     from bot.slack.serve import serve
 
     settings = read_settings(need_slack=True)
+    configure_logs(settings.log_level, settings.log_format)
     database = open_database(settings.database_url)
     await database.run(migrate.require_present)
-    client = SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    client = make_client(settings)
     await client.open()
     bot = compose(
         database=database,
@@ -301,13 +350,25 @@ async def run(_arguments: argparse.Namespace) -> int:
         rules=rules_of(settings),
         founders=settings.owners,
     )
+
+    async def ready() -> dict[str, bool]:
+        return {"database": await _answers(database)}
+
     bot.ticks.start()
     try:
-        await serve(bot.bolt, settings, stop=_until_stopped())
+        await serve(bot.bolt, settings, stop=_until_stopped(), ready=ready)
     finally:
         await bot.close()
         await client.close()
     return OK
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.run(migrate.require_present)
+    except (migrate.SchemaProblem, DBAPIError):
+        return False
+    return True
 
 
 async def _until_stopped() -> None:
@@ -341,6 +402,13 @@ async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
     return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
 
 
+def _loopback(host: str) -> str:
+    if host not in ("127.0.0.1", "localhost"):
+        msg = "the sandbox protects nothing, so it answers on 127.0.0.1 only"
+        raise argparse.ArgumentTypeError(msg)
+    return host
+
+
 def _folder(name: str | None) -> Path | None:
     return Path(name) if name else None
 
@@ -366,7 +434,7 @@ def command_line() -> argparse.ArgumentParser:
 
     one = commands.add_parser("sandbox", help="open a local workspace page with the real bot behind it")
     one.add_argument("--port", type=int, default=3100, help="port on 127.0.0.1 (default 3100)")
-    one.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
+    one.add_argument("--host", type=_loopback, default="127.0.0.1", help=argparse.SUPPRESS)
     one.set_defaults(do=sandbox)
 
     commands.add_parser("doctor", help="say what is missing for the bot to run, each with its fix").set_defaults(
@@ -399,6 +467,7 @@ def command_line() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit code."""
     arguments = command_line().parse_args(words)
+    configure_logs("warning", "console")
     try:
         code: int = asyncio.run(arguments.do(arguments))
     except PlanError as error:
@@ -408,6 +477,9 @@ def main(words: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return UNUSABLE
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            _complain("That port is in use. Choose another, for example: make sandbox PORT=3200")
+            return UNUSABLE
         _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return UNUSABLE
     except KeyboardInterrupt:

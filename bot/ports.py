@@ -48,9 +48,13 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The request left, and no usable answer came: Slack may or may not have the message."""
+    """The request left, and no usable answer came: Slack may or may not have the message.
+
+    After a look into the history, `passing` is false when another look would show no more.
+    """
 
     error: str
+    passing: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,24 @@ async def check_again(desk: Desk, click: Click) -> None:
     desk.answer(click, outcomes.checking())
 
 
+async def it_is_there(desk: Desk, click: Click) -> None:
+    """*It is there* beside an ambiguous message: somebody has looked."""
+    await _settle_by_hand(desk, click, arrived=True)
+
+
+async def send_again(desk: Desk, click: Click) -> None:
+    """*Not there: send it* beside an ambiguous message: somebody has looked."""
+    await _settle_by_hand(desk, click, arrived=False)
+
+
+async def _settle_by_hand(desk: Desk, click: Click, *, arrived: bool) -> None:
+    now = desk.now()
+    done = await desk.store(
+        lambda db: delivering.settle_by_hand(db, click.value, arrived=arrived, by=click.person, now=now)
+    )
+    desk.answer(click, outcomes.settled_by_hand(arrived=arrived) if done else outcomes.settled_already())
+
+
 async def ask_override(desk: Desk, click: Click) -> None:
     """*Ask for an override*: a form with the soft gates that do not hold."""
     now = desk.now()
@@ -307,6 +325,8 @@ PRESSES: dict[ActionId, Press] = {
     ActionId.SHOW_GATES: show_gates,
     ActionId.SHOW_TIMELINE: show_timeline,
     ActionId.CHECK_AGAIN: check_again,
+    ActionId.IT_IS_THERE: it_is_there,
+    ActionId.SEND_AGAIN: send_again,
     ActionId.ASK_OVERRIDE: ask_override,
     ActionId.APPROVE_OVERRIDE: approve_override,
     ActionId.OPEN_PAUSE: open_pause,

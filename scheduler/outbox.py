@@ -23,7 +23,7 @@ from bot.services.delivering import Dropped
 from bot.services.launching import Rulebook
 from bot.store import outbox
 from bot.store.database import Database
-from bot.store.outbox import Delivery
+from bot.store.outbox import POST_MESSAGE, Delivery
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,6 @@ LEASE = timedelta(seconds=45)
 """Longer than the ten seconds that our client waits for an answer, with room for a slow machine."""
 BETWEEN_POSTS = 1.0
 """Slack takes about one message a second in one channel."""
-METHOD = "chat.postMessage"
 
 
 class Sender:
@@ -91,7 +90,7 @@ class Sender:
         busy = list(self._posted)
 
         def claim(db: Connection) -> list[tuple[Delivery, Post]]:
-            blocked = outbox.blocked_until(db, METHOD)
+            blocked = outbox.blocked_until(db, POST_MESSAGE)
             if blocked and blocked > now:
                 return []
             ready = []

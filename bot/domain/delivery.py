@@ -33,7 +33,7 @@ NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
         }
     ),
     DeliveryState.UNSURE: frozenset({DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.AMBIGUOUS}),
-    DeliveryState.AMBIGUOUS: frozenset({DeliveryState.UNSURE, DeliveryState.SENT}),
+    DeliveryState.AMBIGUOUS: frozenset({DeliveryState.UNSURE, DeliveryState.SENT, DeliveryState.PENDING}),
     DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
     DeliveryState.SENT: frozenset(),
     DeliveryState.CANCELLED: frozenset(),

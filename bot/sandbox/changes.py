@@ -25,6 +25,10 @@ class Changes:
         woken, self._next = self._next, asyncio.Event()
         woken.set()
 
+    async def anything(self) -> None:
+        """Wait until something changes for somebody."""
+        await self._next.wait()
+
     async def after(self, person: str, version: int, wait: float) -> int:
         """The person's version as soon as it is above `version`, or the old one after `wait` seconds."""
         deadline = asyncio.get_running_loop().time() + wait

@@ -48,8 +48,11 @@ class _QuietServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def running(app: Any, port: int = 0) -> AsyncIterator[str]:
-    """Serve an ASGI app on a loopback port, a free one by default, in this event loop; gives its address."""
+async def running(app: Any, port: int = 0, *, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve an ASGI app on a loopback port, a free one by default, in this event loop; gives its address.
+
+    `listener` is a socket that is open already.
+    """
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -57,7 +60,7 @@ async def running(app: Any, port: int = 0) -> AsyncIterator[str]:
         access_log=False,
         ws="none",
     )
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = listener or socket.create_server(("127.0.0.1", port))
     server = _QuietServer(config)
     serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listener]))
     try:

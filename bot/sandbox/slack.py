@@ -21,6 +21,7 @@ from bot.sandbox import acts, interactions, sample
 from bot.sandbox.changes import Changes
 from bot.sandbox.delivery import RETRY_DELAYS, Courier
 from bot.sandbox.faults import Faults
+from bot.sandbox.keeping import Kept, restore
 from bot.sandbox.limits import Limits, Meter
 from bot.sandbox.lines import Retry
 from bot.sandbox.manifest import Grant, granted, subscription
@@ -226,6 +227,11 @@ class SandboxSlack:
             await self.courier.forget()
             self._empty()
             await self._hooks.on_fresh()
+        self.changes.note(self.space.people)
+
+    def restore(self, kept: Kept) -> None:
+        """Go on where an earlier sandbox was closed."""
+        restore(self.space, kept)
         self.changes.note(self.space.people)
 
     def add_person(self, person: Person, channels: Iterable[str] = ()) -> None:

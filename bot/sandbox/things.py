@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from pydantic import ConfigDict, with_config
+
 from bot.sandbox.wire import Json
 
 # {block_id: {action_id: {"type": …, "value": …}}}, as in the `state` of Slack's payloads.
@@ -61,6 +63,7 @@ class SlashCommand:
     description: str = ""
 
 
+@with_config(ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
 @dataclass(slots=True)
 class StoredFile:
     """A file that the bot uploads in Slack's three steps."""

@@ -64,7 +64,7 @@ class Workspace:
         self.uploads: dict[str, str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
-        self._last_stamp = 0
+        self.last_stamp = 0
 
     # -- time and tickets
 
@@ -74,8 +74,8 @@ class Workspace:
 
     def stamp(self) -> str:
         """A new message ts: the clock's moment, and never the same twice."""
-        self._last_stamp = max(int(self.epoch() * 1_000_000), self._last_stamp + 1)
-        return f"{self._last_stamp // 1_000_000}.{self._last_stamp % 1_000_000:06d}"
+        self.last_stamp = max(int(self.epoch() * 1_000_000), self.last_stamp + 1)
+        return f"{self.last_stamp // 1_000_000}.{self.last_stamp % 1_000_000:06d}"
 
     def new_trigger(self, person: str, view_id: str | None = None) -> str:
         """Leave to open a view for this person; `view_id` is the modal they acted in."""

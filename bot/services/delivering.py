@@ -21,21 +21,19 @@ from bot.services.messages import message_for
 from bot.services.standing import gate_facts
 from bot.store import launches, outbox, overrides, people, roll_calls, rollouts, timeline
 from bot.store.launches import Launch
-from bot.store.outbox import Delivery, Draft
+from bot.store.outbox import POST_MESSAGE, Delivery, Draft
 from bot.store.tables import LaunchState, OverrideState
 from bot.views.briefing import briefing
 from bot.views.overrides import override_approved, override_request
 from bot.views.refusals import launch_did_not_go
 from bot.views.wave_messages import pause_message, step_message
 
-MAX_TRIES = 8
-"""How often a passing error is tried again before the message is parked and shown."""
+KEEP_TRYING = timedelta(hours=12)
+"""How long a passing error is tried again before the message is parked and shown: longer than Slack is ever down."""
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 SETTLE_MARGIN = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
-LOOK_UPS = 6
-"""How often an unsure delivery is looked for before it becomes ambiguous."""
 
 LATE_STEPS = {
     DeliveryKind.LATE_REASON: Step.REASON,
@@ -99,14 +97,15 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
     """Record how sending ended, with everything that follows from it. Returns the delivery's new state."""
     match result:
         case Sent():
-            return _arrived(db, delivery, result, owner=owner, now=now)
+            _arrived(db, delivery, result, owner=owner, now=now)
+            return DeliveryState.SENT
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
             return DeliveryState.FAILED
         case NotSent(error=error, retry_after=float() | int() as wait, rate_limited=limited):
             if limited:
-                outbox.block_method(db, "chat.postMessage", now + timedelta(seconds=wait))
-            elif delivery.attempts >= MAX_TRIES:
+                outbox.block_method(db, POST_MESSAGE, now + timedelta(seconds=wait))
+            elif _long_enough(delivery, now):
                 outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
                 return DeliveryState.FAILED
             later = max(timedelta(seconds=wait), timedelta(0) if limited else _backoff(delivery.attempts))
@@ -124,16 +123,19 @@ def settle_found(
 ) -> DeliveryState:
     """Record what looking for an unsure delivery showed.
 
-    Found: it was sent. Certainly absent: it may be sent again. Neither: look again, and at last say *ambiguous*.
+    Found: it was sent. Certainly absent: it may be sent again. Neither: look again as long as that may help, then say
+    *ambiguous*.
     """
     match found:
         case Sent():
-            return _arrived(db, delivery, found, owner=owner, now=now)
+            _arrived(db, delivery, found, owner=owner, now=now)
+            return DeliveryState.SENT
         case Absent():
-            outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=now)
+            later = now + (_backoff(delivery.attempts) if delivery.attempts > 1 else timedelta(0))
+            outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=later, error=delivery.error)
             return DeliveryState.PENDING
-        case Unknown(error=error):
-            if delivery.attempts >= LOOK_UPS:
+        case Unknown(error=error, passing=passing):
+            if not passing or _long_enough(delivery, now):
                 outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
                 return DeliveryState.AMBIGUOUS
             outbox.look_again_later(db, delivery, due_at=now + _backoff(delivery.attempts), error=error)
@@ -157,6 +159,27 @@ def check_again(db: Connection, delivery_id: str, *, by: str, now: datetime) -> 
             return outbox.move(db, delivery, DeliveryState.PENDING, due_at=now)
         case _:
             return False
+
+
+def settle_by_hand(db: Connection, delivery_id: str, *, arrived: bool, by: str, now: datetime) -> bool:
+    """Somebody in charge looked in Slack and says whether an ambiguous message is there; if not, it goes again.
+
+    False when it is not ambiguous any more. Raises NotAllowed.
+    """
+    delivery = outbox.by_id(db, delivery_id)
+    rollout = rollouts.by_id(db, delivery.rollout_id, lock=True) if delivery else None
+    if delivery is None or rollout is None:
+        return False
+    require(by, everybody_in_charge(rollout.plan), "settle a message")
+    if delivery.state is not DeliveryState.AMBIGUOUS:
+        return False
+    if not arrived:
+        return outbox.move(db, delivery, DeliveryState.PENDING, due_at=now)
+    return _arrived(db, delivery, Sent(delivery.recipient, ""), owner=None, now=now)
+
+
+def _long_enough(delivery: Delivery, now: datetime) -> bool:
+    return delivery.first_tried_at is not None and now - delivery.first_tried_at >= KEEP_TRYING
 
 
 def _backoff(tries: int) -> timedelta:
@@ -225,7 +248,7 @@ def _override_asked(db: Connection, rollout: Rollout, delivery: Delivery) -> Pos
     )
 
 
-def _arrived(db: Connection, delivery: Delivery, sent: Sent, *, owner: str, now: datetime) -> DeliveryState:
+def _arrived(db: Connection, delivery: Delivery, sent: Sent, *, owner: str | None, now: datetime) -> bool:
     moved = outbox.move(
         db,
         delivery,
@@ -237,7 +260,7 @@ def _arrived(db: Connection, delivery: Delivery, sent: Sent, *, owner: str, now:
     )
     if moved:
         _follow_up(db, delivery, now)
-    return DeliveryState.SENT
+    return moved
 
 
 def _follow_up(db: Connection, delivery: Delivery, now: datetime) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.domain.progress import Rollout, RunningWave
-from bot.services.launching import Rulebook, gates_of
+from bot.services.launching import SECONDS_PER_DIRECT_MESSAGE, Rulebook, gates_of
 from bot.services.standing import current_wave, step_due
 from bot.store import launches, outbox, overrides, people
+from bot.store.outbox import POST_MESSAGE
 from bot.views.status_card import (
     ScheduledLaunch,
     StatusSummary,
@@ -18,6 +19,9 @@ from bot.views.status_card import (
     WaveStatus,
 )
 
+GRACE = timedelta(seconds=20)
+"""How long a message may be looked for before a manager is told of it."""
+
 
 def summarise(
     db: Connection, rollout: Rollout, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
@@ -25,6 +29,7 @@ def summarise(
     """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
     current = wave or current_wave(db, rollout)
     step = step_due(db, rollout, current)
+    on_their_way = outbox.waiting_count(db, rollout.id)
     names = {each.id: each.name for each in rollout.waves}
     return StatusSummary(
         rollout=rollout,
@@ -43,10 +48,16 @@ def summarise(
         ],
         unsettled=[
             Unsettled(each.id, each.kind, each.recipient, each.state, each.error)
-            for each in outbox.unsettled(db, rollout.id)
+            for each in outbox.unsettled(db, rollout.id, tried_before=now - GRACE)
         ],
-        on_their_way=outbox.waiting_count(db, rollout.id),
+        on_their_way=on_their_way,
+        seconds_left=on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(db, now),
     )
+
+
+def _blocked_for(db: Connection, now: datetime) -> float:
+    until = outbox.blocked_until(db, POST_MESSAGE)
+    return max(0.0, (until - now).total_seconds()) if until else 0.0
 
 
 def _wave(db: Connection, rollout: Rollout, wave: RunningWave) -> WaveStatus:

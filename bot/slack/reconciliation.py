@@ -42,7 +42,7 @@ async def look_for(
             client.conversations_history(channel=channel, include_all_metadata=True, limit=PAGE, cursor=cursor or None)
         )
         if not isinstance(outcome, Answer):
-            return Unknown(outcome.error)
+            return _unread(outcome)
         messages = outcome.body.get("messages")
         if not isinstance(messages, list):
             return Unknown("unreadable_answer")
@@ -53,8 +53,13 @@ async def look_for(
         if search.past_the_window:
             return search.verdict()
         if not cursor:
-            return Unknown("history_cut_short") if outcome.body.get("has_more") else search.verdict()
-    return Unknown("history_too_long")
+            return Unknown("history_cut_short", passing=False) if outcome.body.get("has_more") else search.verdict()
+    return Unknown("history_too_long", passing=False)
+
+
+def _unread(outcome: Refusal | Unreached | Silence) -> Unknown:
+    """A server that does not know the method, or does not let us read here, says the same the next time."""
+    return Unknown(outcome.error, passing=not isinstance(outcome, Refusal) or outcome.retry_after is not None)
 
 
 @dataclass
@@ -88,7 +93,7 @@ class _Search:
     def verdict(self) -> Absent | Unknown:
         """After the last page. A look-alike without metadata counts only where no metadata was seen at all."""
         if self.suspicious and not self.carries_metadata:
-            return Unknown("metadata_not_carried")
+            return Unknown("metadata_not_carried", passing=False)
         return Absent()
 
     def _resembles(self, message: Mapping[str, Any]) -> bool:
@@ -107,8 +112,8 @@ async def _conversation(client: AsyncWebClient, to: str) -> str | Unknown:
             channel = body.get("channel")
             found = channel.get("id") if isinstance(channel, Mapping) else None
             return str(found) if found else Unknown("unreadable_answer")
-        case Refusal(error=error) | Unreached(error=error) | Silence(error=error):
-            return Unknown(error)
+        case Refusal() | Unreached() | Silence() as outcome:
+            return _unread(outcome)
 
 
 def _next(body: Mapping[str, Any]) -> str:

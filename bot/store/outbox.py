@@ -13,6 +13,9 @@ from bot.domain.delivery import NEXT, DeliveryKind, DeliveryState
 from bot.store import tables as t
 from bot.store.statements import insert_new, insert_or_update, new_id
 
+POST_MESSAGE = "chat.postMessage"
+"""Slack's limits are kept by method; deliveries all go by this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -220,13 +223,16 @@ def of_launch(db: Connection, launch_id: str) -> list[Delivery]:
     return [_delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.launch_id == launch_id))]
 
 
-def unsettled(db: Connection, rollout_id: str) -> list[Delivery]:
-    """What a manager should know about: ambiguous and failed deliveries, oldest first."""
+def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime) -> list[Delivery]:
+    """What a manager should know about: ambiguous and failed deliveries, and those unsure since then; oldest first."""
     rows = db.execute(
         select(t.delivery)
         .where(
             t.delivery.c.rollout_id == rollout_id,
-            t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
+            or_(
+                t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
+                and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= tried_before),
+            ),
         )
         .order_by(t.delivery.c.created_at)
     )

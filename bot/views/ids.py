@@ -16,6 +16,8 @@ class ActionId(StrEnum):
     SHOW_GATES = "status_gates"
     SHOW_TIMELINE = "status_timeline"
     CHECK_AGAIN = "delivery_check_again"
+    IT_IS_THERE = "delivery_is_there"
+    SEND_AGAIN = "delivery_send_again"
     ASK_OVERRIDE = "override_ask"
     APPROVE_OVERRIDE = "override_approve"
     OPEN_PAUSE = "pause_open"

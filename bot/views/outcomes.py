@@ -109,6 +109,18 @@ def checking() -> Post:
     return notice("I am looking in Slack now. `/rollout` shows the outcome in a few seconds.")
 
 
+def settled_by_hand(*, arrived: bool) -> Post:
+    """After somebody has looked in Slack for an ambiguous message."""
+    if arrived:
+        return notice("Noted: the message is there. The rollout goes on from it.")
+    return notice("Noted: it is not there. It is sent again now; `/rollout` shows the outcome in a few seconds.")
+
+
+def settled_already() -> Post:
+    """The message was settled meanwhile."""
+    return notice("This message is settled already, so nothing was changed. `/rollout` shows how.")
+
+
 def form_opened() -> Post:
     """Beside a form that opens."""
     return notice("The form is open. Nothing is sent or changed until you save it.")

@@ -13,7 +13,7 @@ from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
 from bot.views.pieces import button, buttons, divider, json_blocks, sections, small
-from bot.views.words import STEP_NAMES, counted, local_moment, people
+from bot.views.words import STEP_NAMES, counted, duration, local_moment, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ def launch_preview(preview: LaunchPreview) -> Post:
     lines = [
         f"*Preview: {STEP_NAMES[preview.step]} for {escape(preview.wave)}*",
         f"*To:* {to_whom}",
-        f"*When:* {when}"
-        + (f" (takes about {counted(round(preview.seconds), 'second')})" if preview.seconds > 5 else ""),  # noqa: PLR2004 - shorter is not worth a word
+        f"*When:* {when}" + (f" (takes about {duration(preview.seconds)})" if preview.seconds > 5 else ""),  # noqa: PLR2004 - shorter is not worth a word
     ]
     if preview.waived:
         lines.append(f"*Waived by two managers:* {', '.join(f'`{gate}`' for gate in preview.waived)}")

@@ -16,9 +16,11 @@ from bot.views.escape import escape
 from bot.views.gate_list import gate_lines
 from bot.views.ids import ActionId
 from bot.views.pieces import button, buttons, clipped, divider, header, post, sections, small
-from bot.views.words import STEP_NAMES, counted, moment
+from bot.views.words import STEP_NAMES, counted, duration, moment
 
 SHOWN_UNSETTLED = 5
+LONG_SECONDS = 10
+"""From how long on it helps to say how long the sending will take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ class WaveStatus:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A message that needs somebody's eyes: `ambiguous` (may or may not be in Slack) or `failed`."""
+    """A message that needs somebody's eyes.
+
+    It may or may not be in Slack (`unsure` while the bot looks for it, `ambiguous` once it gave up), or it `failed`.
+    """
 
     delivery_id: str
     kind: str
@@ -78,6 +83,7 @@ class StatusSummary:
     overrides: Sequence[WaitingOverride] = ()
     unsettled: Sequence[Unsettled] = ()
     on_their_way: int = 0
+    seconds_left: float = 0
     notes: Sequence[str] = field(default_factory=tuple)
 
 
@@ -172,7 +178,13 @@ def _unsettled(summary: StatusSummary) -> list[Block]:
         if item.state == "ambiguous":
             text = (
                 f":grey_question: *Ambiguous*: the {item.kind} message to {target} left, and Slack gave no answer that "
-                "settles whether it arrived. It is not sent again by itself. Look there, then check again."
+                "settles whether it arrived. It is not sent again by itself. *Check again* looks once more; or look "
+                "there yourself and say what you see."
+            )
+        elif item.state == "unsure":
+            text = (
+                f":hourglass: *Being checked*: the {item.kind} message to {target} left, and Slack has not said that it "
+                "arrived. It is looked for in Slack before anything else happens to it."
             )
         else:
             text = (
@@ -180,13 +192,24 @@ def _unsettled(summary: StatusSummary) -> list[Block]:
                 "Mend that (invite me to the channel, for example), then check again."
             )
         blocks += sections(text)
-        blocks.append(buttons(button(ActionId.CHECK_AGAIN, "Check again", item.delivery_id)))
+        shown = [button(ActionId.CHECK_AGAIN, "Check again", item.delivery_id)]
+        if item.state == "ambiguous":
+            shown += [
+                button(ActionId.IT_IS_THERE, "It is there", item.delivery_id),
+                button(ActionId.SEND_AGAIN, "Not there: send it", item.delivery_id, style="danger"),
+            ]
+        if item.state != "unsure":
+            blocks.append(buttons(*shown))
     more = len(summary.unsettled) - SHOWN_UNSETTLED
     if more > 0:
         blocks.append(small(f"… and {more} more like these."))
     if summary.on_their_way:
-        blocks.append(small(f"{counted(summary.on_their_way, 'message')} on their way to Slack."))
+        blocks.append(small(f"{counted(summary.on_their_way, 'message')} on their way to Slack{_about(summary)}."))
     return blocks
+
+
+def _about(summary: StatusSummary) -> str:
+    return f", about {duration(summary.seconds_left)} to go" if summary.seconds_left > LONG_SECONDS else ""
 
 
 def _buttons(summary: StatusSummary) -> list[ButtonElement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +28,14 @@ def people(ids: Iterable[str]) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 person`, `8 people`, `1,200 people`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """`12 seconds`, `3 minutes`, `2 hours`: rounded up, as one tells a person."""
+    for size, name in ((3600, "hour"), (60, "minute")):
+        if seconds >= size * 1.5:
+            return counted(math.ceil(seconds / size), name)
+    return counted(math.ceil(seconds), "second")
 
 
 def moment(at: datetime) -> str:
