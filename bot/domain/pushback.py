@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Theme(StrEnum):
@@ -34,3 +36,50 @@ class Theme(StrEnum):
 
 CORE_ENTRIES = ("trust", "breaks-idle", "realtime-visibility", "role-fairness")
 """The answers that managers hold before anything is announced (GUIDE.md step 4), by FAQ entry id."""
+
+
+class Outcome(StrEnum):
+    """What became of one question or objection."""
+
+    ANSWERED = "answered"
+    SUGGESTED = "suggested"
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
+    HANDED_OVER = "handed_over"
+    HEARD = "heard"
+
+
+class QuestionState(StrEnum):
+    """Where a question that was passed on to a person stands."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+MOST_OPEN_VOICES = 50
+"""How many questions without an entry are told apart for one person in one week; more count as one."""
+
+
+def keeps_wave(people_in_wave: int, k: int) -> bool:
+    """Whether a voice may carry its wave: only a team of at least k people hides one of them."""
+    return people_in_wave >= k
+
+
+ROUNDS = tuple(time(hour) for hour in (9, 11, 13, 15, 17))
+"""When waiting questions are passed on, all together: the moment then says nothing about when each was asked."""
+WEEKDAYS = 5
+
+
+def next_round(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next time at which questions are passed on: a fixed hour of a weekday in this zone."""
+    local = now.astimezone(zone)
+    day = local.date()
+    while True:
+        if day.weekday() < WEEKDAYS:
+            for at in ROUNDS:
+                moment = datetime.combine(day, at, zone)
+                if moment > now:
+                    return moment
+        day += timedelta(days=1)

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.store.tables import metadata
+from bot.store.schema import METADATA
 
 SCRIPTS = Path(__file__).parent.parent.parent / "migrations"
 
@@ -72,5 +72,5 @@ def require_present(db: Connection) -> None:
 def differences(db: Connection) -> list[str]:
     """Where the declared tables and the migrated database differ; empty when they are the same."""
     return [
-        str(each) for each in compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), metadata)
+        str(each) for each in compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), METADATA)
     ]

@@ -6,7 +6,7 @@ States are strings with CHECK constraints, because an enum column breaks reads w
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -320,6 +320,23 @@ class SeenEventRow(SQLModel, table=True):
     seen_at: datetime
 
 
+class EntryRow(SQLModel, table=True):
+    """An answer that HR or an owner wrote in Slack; it stands over the file's entry of the same id."""
+
+    __tablename__ = "entry"
+
+    id: str = Field(primary_key=True)
+    theme: str
+    question: str
+    phrasings: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    cites: str
+    owner: str
+    review_by: date
+    answer: str
+    changed_by: str
+    changed_at: datetime
+
+
 class TimelineRow(SQLModel, table=True):
     """One entry of the hash-chained timeline."""
 
@@ -410,6 +427,7 @@ roll_call = table_of(RollCallRow)
 delivery = table_of(DeliveryRow)
 rate_block = table_of(RateBlockRow)
 seen_event = table_of(SeenEventRow)
+entry = table_of(EntryRow)
 timeline = table_of(TimelineRow)
 checkin = table_of(CheckinRow)
 verdict = table_of(VerdictRow)

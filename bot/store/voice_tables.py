@@ -1,0 +1,114 @@
+"""The tables of *voices*: what was asked, objected and answered, without who. No row here points at a person.
+
+Ids are keyed tags or random, rows lie in the order of their ids (WITHOUT ROWID on SQLite), and no row has a time: the
+finest date is the ISO week. `notice` tables are in tables.py; nothing joins the two (docs/privacy.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from bot.domain.pushback import Outcome, QuestionState, Theme
+from bot.store.tables import one_of, table_of
+
+IN_ORDER_OF_IDS = {"sqlite_with_rowid": False}
+
+
+class VoiceRow(SQLModel, table=True):
+    """One objection or question. `tag` is the same for one person's voices of one theme in one reporting period."""
+
+    __tablename__ = "voice"
+    __table_args__ = (
+        one_of("theme", Theme),
+        one_of("outcome", Outcome),
+        Index(None, "rollout_id", "week", "theme"),
+        IN_ORDER_OF_IDS,
+    )
+
+    id: str = Field(primary_key=True)
+    rollout_id: str = Field(foreign_key="rollout.id")
+    wave_id: str | None = Field(default=None, foreign_key="wave.id")
+    week: str
+    theme: str
+    entry: str | None = None
+    outcome: str
+    tag: str
+
+
+class PresenceRow(SQLModel, table=True):
+    """One person in one cell of a report's totals (a week, a period, a wave's period), by a tag of that cell alone."""
+
+    __tablename__ = "presence"
+    __table_args__ = (IN_ORDER_OF_IDS,)
+
+    rollout_id: str = Field(primary_key=True, foreign_key="rollout.id")
+    cell: str = Field(primary_key=True)
+    tag: str = Field(primary_key=True)
+
+
+class PeriodSaltRow(SQLModel, table=True):
+    """What the tags of one reporting period are made with. Deleted when the period closes: then they cannot be made again."""
+
+    __tablename__ = "period_salt"
+    __table_args__ = (IN_ORDER_OF_IDS,)
+
+    period: int = Field(primary_key=True)
+    salt: str
+
+
+class QuestionRow(SQLModel, table=True):
+    """A question that was passed on, in the words its asker confirmed.
+
+    No time of asking is kept: `post_at` is the next of a few fixed hours of the day, when all waiting questions are
+    passed on together. `askers` is how many people wait, or waited, for the answer.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (one_of("theme", Theme), one_of("state", QuestionState), Index(None, "state"), IN_ORDER_OF_IDS)
+
+    id: str = Field(primary_key=True)
+    rollout_id: str = Field(foreign_key="rollout.id")
+    wave_id: str | None = Field(default=None, foreign_key="wave.id")
+    week: str
+    theme: str
+    text: str
+    state: str
+    askers: int
+    post_at: datetime
+    reminded: int = 0
+    entry: str | None = None
+    answer: str = ""
+    answered_by: str | None = None
+
+
+class SealedAddressRow(SQLModel, table=True):
+    """The way back to somebody who asked: sealed with a secret that is not in the database, deleted when it was used."""
+
+    __tablename__ = "sealed_address"
+    __table_args__ = (Index(None, "question_id"), IN_ORDER_OF_IDS)
+
+    id: str = Field(primary_key=True)
+    question_id: str = Field(foreign_key="question.id")
+    sealed: str
+
+
+class EvidenceRow(SQLModel, table=True):
+    """How often people said that an entry was what they meant, and how often not. Counts, without a date."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (IN_ORDER_OF_IDS,)
+
+    entry: str = Field(primary_key=True)
+    right: int = 0
+    wrong: int = 0
+
+
+voice = table_of(VoiceRow)
+presence = table_of(PresenceRow)
+period_salt = table_of(PeriodSaltRow)
+question = table_of(QuestionRow)
+sealed_address = table_of(SealedAddressRow)
+evidence = table_of(EvidenceRow)
