@@ -23,6 +23,7 @@ from bot.domain.health import Check
 from bot.domain.refusals import ImmutablePart
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
+from bot.sealing import Keyring, UnusableSecret, keyring_in
 from bot.services import checking, plans
 from bot.services.launching import Rulebook
 from bot.settings import Settings, SettingsProblem, read_settings
@@ -66,6 +67,7 @@ class Foreword:
         """Let what is under way end, then let go of the database."""
         await self.ticks.stop()
         await self.desk.background.drain()
+        await self.desk.roster.close()
         await self.database.close()
 
 
@@ -76,12 +78,16 @@ def compose(
     signing_secret: str,
     clock: Clock,
     rules: Rulebook,
+    keys: Keyring,
     founders: Sequence[str] = (),
+    questions_channel: str = "",
     between_posts: float = 1.0,
 ) -> Foreword:
     """Put the bot together. Nothing is started and nothing is connected yet. `between_posts` is in seconds."""
     from slack_bolt.async_app import AsyncApp
 
+    from bot.services.library import Library
+    from bot.services.voices import Ear
     from bot.slack.client import with_proxy_of
     from bot.slack.directory import SlackDirectory
     from bot.slack.messenger import SlackMessenger
@@ -89,12 +95,26 @@ def compose(
     from handlers.register import register_handlers
     from scheduler.jobs import Jobs
     from scheduler.outbox import Sender
+    from scheduler.replies import Replier
     from scheduler.ticks import Ticks
 
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
     sender = Sender(database, messenger, clock, rules, between_posts=between_posts)
-    ticks = Ticks(sender, Jobs(database, directory, clock, rules))
-    desk = Desk(database, clock, messenger, directory, rules, tuple(founders), ticks.wake)
+    ear = Ear(keys, rules.zone)
+    jobs = Jobs(database, directory, clock, rules, ear, questions_channel)
+    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear))
+    desk = Desk(
+        database,
+        clock,
+        messenger,
+        directory,
+        rules,
+        tuple(founders),
+        ticks.wake,
+        ear,
+        Library(rules),
+        questions_channel,
+    )
     bolt = AsyncApp(
         client=client,
         signing_secret=signing_secret,
@@ -109,6 +129,12 @@ def rules_of(settings: Settings) -> Rulebook:
     """The book of answers and the organisation's time zone. Raises EntryError."""
     folder = Path(settings.faq_dir) if settings.faq_dir else None
     return Rulebook(open_book(folder), ZoneInfo(settings.timezone))
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The secret that seals and tags: from VOICE_KEY, else from its file. Raises UnusableSecret."""
+    secret = settings.voice_key.get_secret_value()
+    return Keyring(secret.encode()) if secret else keyring_in(Path(settings.voice_key_file))
 
 
 async def plan_check(arguments: argparse.Namespace) -> int:
@@ -298,6 +324,7 @@ class Workplace:
             signing_secret=self.slack.connection.signing_secret,
             clock=self.clock,
             rules=self._rules(),
+            keys=keyring_in(self._scratch / "foreword.key"),
             founders=founders,
             between_posts=self._between_posts,
         )
@@ -348,8 +375,11 @@ async def run(_arguments: argparse.Namespace) -> int:
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         clock=SystemClock(),
         rules=rules_of(settings),
+        keys=keyring_of(settings),
         founders=settings.owners,
+        questions_channel=settings.questions_channel,
     )
+    await bot.desk.library.refresh(database)
 
     async def ready() -> dict[str, bool]:
         return {"database": await _answers(database)}
@@ -473,7 +503,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except PlanError as error:
         _complain(printed.plan_error(error.problems))
         return UNUSABLE
-    except (SettingsProblem, EntryError, migrate.SchemaProblem) as error:
+    except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
         _complain(str(error))
         return UNUSABLE
     except OSError as error:

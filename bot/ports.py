@@ -98,7 +98,7 @@ class SlackRefused(Exception):
 class Messenger(Protocol):
     """Sends messages. Never retries by itself: whoever calls decides, with the outcome in hand."""
 
-    async def post(self, *, to: str, post: Post, delivery_id: str) -> SendResult:
+    async def post(self, *, to: str, post: Post, delivery_id: str, thread_ts: str = "") -> SendResult:
         """Post to a channel or a person (`to` is a channel or user id), marked with the delivery's id."""
         ...
 
@@ -106,7 +106,7 @@ class Messenger(Protocol):
         """Replace a message that was sent before. Harmless when repeated."""
         ...
 
-    async def whisper(self, *, channel: str, user: str, post: Post) -> SendResult:
+    async def whisper(self, *, channel: str, user: str, post: Post, thread_ts: str = "") -> SendResult:
         """Show a message to one person only. It vanishes: for errors and help, never for a receipt."""
         ...
 
@@ -119,6 +119,10 @@ class Messenger(Protocol):
 
     async def open_view(self, *, trigger_id: str, view: Mapping[str, Any], push: bool = False) -> SendResult:
         """Open a modal for whoever just clicked; `push` puts it on top of the one they clicked in."""
+        ...
+
+    async def update_view(self, *, view_id: str, view: Mapping[str, Any]) -> SendResult:
+        """Show another modal in the place of one that is open."""
         ...
 
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
@@ -139,6 +143,10 @@ class Directory(Protocol):
 
     async def person(self, user: str) -> Person:
         """One person, with time zone."""
+        ...
+
+    async def names(self) -> tuple[str, ...]:
+        """The names of the people in the workspace, as far as a few pages go; empty when Slack does not say."""
         ...
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:

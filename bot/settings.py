@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
 MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 DATABASES = ("sqlite", "postgresql")
 
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     owners: Annotated[tuple[str, ...], NoDecode] = ()
     faq_dir: str = ""
+    questions_channel: str = ""
+    voice_key: SecretStr = SecretStr("")
+    voice_key_file: str = "foreword.key"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
 
@@ -112,6 +116,14 @@ class Settings(BaseSettings):
     def _folder(cls, value: str) -> str:
         if value and not Path(value).is_dir():
             msg = "is not a folder that exists. Leave it empty for the answers that come with Foreword."
+            raise ValueError(msg)
+        return value
+
+    @field_validator("questions_channel")
+    @classmethod
+    def _channel(cls, value: str) -> str:
+        if value and not CHANNEL_ID.fullmatch(value):
+            msg = "is not a Slack channel id such as C01OWNERS. In Slack: open the channel's details; the id is at the end."
             raise ValueError(msg)
         return value
 

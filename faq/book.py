@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from faq.entry import PLACEHOLDER, Entry, EntryError, read_entry
+from faq.entry import PHRASINGS, PLACEHOLDER, Entry, EntryError, read_entry
 
 OWN_ENTRIES = Path(__file__).parent / "entries"
 """The entries that come with Foreword."""
@@ -22,15 +23,27 @@ class Book:
         """The entry of that id, or None."""
         return self.entries.get(entry_id)
 
+    def overlaid(self, entries: Iterable[Entry]) -> Book:
+        """This book with entries added, or replaced where the id is the same."""
+        return Book({**self.entries, **{entry.id: entry for entry in entries}})
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that somebody has written answers in."""
+        return frozenset(entry.language for entry in self.entries.values())
+
 
 def open_book(folder: Path | None = None) -> Book:
-    """Read every entry of a folder (by default Foreword's own). Raises EntryError, naming the file."""
+    """Read every entry of a folder (by default Foreword's own). Raises EntryError, naming file and field."""
     place = folder or OWN_ENTRIES
     paths = sorted(place.glob("*.md"))
     if not paths:
-        msg = f"{place}: holds no entries (*.md)"
-        raise EntryError(msg)
-    return Book({path.stem: read_entry(path) for path in paths})
+        raise EntryError(f"{place}: holds no entries (*.md)")
+    entries = {path.stem: read_entry(path) for path in paths}
+    for phrasings in sorted(place.glob(f"*{PHRASINGS}")):
+        if phrasings.name.removesuffix(PHRASINGS) not in entries:
+            raise EntryError(f"{phrasings.name}: there is no entry {phrasings.name.removesuffix(PHRASINGS)}.md beside it")
+    return Book(entries)
 
 
 def answer(entry: Entry, facts: Mapping[str, str]) -> str:
@@ -41,3 +54,8 @@ def answer(entry: Entry, facts: Mapping[str, str]) -> str:
 def missing_facts(entry: Entry, facts: Mapping[str, str]) -> tuple[str, ...]:
     """The facts that this answer needs and does not get."""
     return tuple(name for name in entry.needs if not facts.get(name))
+
+
+def ready(entry: Entry, facts: Mapping[str, str], today: date) -> bool:
+    """Whether this entry may answer: nothing is missing, and its review is not overdue."""
+    return entry.review_by >= today and not missing_facts(entry, facts)

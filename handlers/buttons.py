@@ -17,16 +17,15 @@ from bot.services.home import contents
 from bot.services.status import summarise
 from bot.store import launches, timeline
 from bot.views import outcomes
-from bot.views.briefing import BriefAnswer
 from bot.views.forms import override_form, pause_form, policy_form, reason_form, wave_form, waves_form
 from bot.views.home import home_view
 from bot.views.ids import ActionId
 from bot.views.link_modal import link_modal, notice_modal, read_first_modal
-from bot.views.questions import questions_modal
 from bot.views.refusals import held
 from bot.views.sign_off import sign_off_modal
 from bot.views.status_card import status_card
 from bot.views.timeline import timeline_message
+from handlers import asking, pushback_command
 from handlers.desk import Click, Desk, log
 from handlers.rollout_command import TIMELINE_SHOWN, check_wave, propose
 
@@ -185,7 +184,9 @@ async def open_sign_off(desk: Desk, click: Click) -> None:
     def find(db: Connection) -> tuple[RunningWave, tuple[answers.Rendered, ...]]:
         rollout, wave = _wave(db, click.value)
         require(click.person, in_charge(rollout.plan, wave.wave), "sign off the answers")
-        return wave, answers.core_answers(rollout.plan, rollout.plan.role_of(wave.wave), desk.rules.book, today)
+        role = rollout.plan.role_of(wave.wave)
+        fresh = answers.unsigned(db, rollout, role, desk.rules.book, today)[: answers.SIGNED_AT_ONCE]
+        return wave, fresh or answers.core_answers(rollout.plan, role, desk.rules.book, today)
 
     wave, rendered = await desk.read(find)
     shown = [(item.question, item.text, item.digest) for item in rendered if not item.problem]
@@ -233,21 +234,6 @@ def link_answer_view(found: reading.LinkAnswer) -> dict[str, object]:
     assert found.held is not None  # noqa: S101 - one of the three is always set
     text = held(found.held, tool=plan.tool, channel=found.wave.wave.channel, contact=plan.contact)
     return notice_modal("Not yet", text)
-
-
-async def ask_question(desk: Desk, click: Click) -> None:
-    """*Ask a question*: the answers people ask for most, only to somebody who was given the policy's reason."""
-    where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
-    member = await desk.in_channel(where.channel, click.person, known=where.known_member)
-    today = desk.now().date()
-
-    def find(db: Connection) -> tuple[Rollout, tuple[BriefAnswer, ...]]:
-        rollout, wave = reading.told_launch(db, click.value, in_channel=member)
-        role = rollout.plan.role_of(wave.wave)
-        return rollout, answers.brief_answers(rollout.plan, role, desk.rules.book, today)
-
-    rollout, found = await desk.read(find)
-    desk.open(click, questions_modal(rollout.plan, rollout.versions.policy, found))
 
 
 async def open_link(_desk: Desk, _click: Click) -> None:
@@ -334,7 +320,18 @@ PRESSES: dict[ActionId, Press] = {
     ActionId.SIGN_OFF: open_sign_off,
     ActionId.CAN_ANSWER: can_answer,
     ActionId.HAVE_READ: have_read,
-    ActionId.ASK_QUESTION: ask_question,
+    ActionId.ASK_QUESTION: asking.open_ask,
+    ActionId.OPEN_QUESTION: asking.open_ask,
+    ActionId.ANSWER_HELPED: asking.helped,
+    ActionId.ANSWER_DID_NOT: asking.did_not_help,
+    ActionId.MEANT: asking.meant,
+    ActionId.MEANT_NONE: asking.meant_none,
+    ActionId.ASK_PERSON: asking.ask_person,
+    ActionId.SHARE_ANSWER: asking.share,
+    ActionId.FORGET_ME: asking.forget_me,
+    ActionId.REPLY: pushback_command.reply,
+    ActionId.REPLY_WITH_ENTRY: pushback_command.reply_with_entry,
+    ActionId.MAKE_ENTRY: pushback_command.make_entry,
     ActionId.GET_LINK: get_link,
     ActionId.OPEN_LINK: open_link,
     ActionId.EDIT_REASON: edit_reason,

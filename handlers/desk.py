@@ -7,14 +7,20 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.redaction import Names
 from bot.ports import Clock, Directory, Messenger, NotSent, Post, SlackRefused, Unknown
 from bot.services.launching import Rulebook
+from bot.services.library import Library
+from bot.services.voices import Ear
 from bot.store.database import Database
 from bot.views.link_modal import could_not_open, message_modal
+from handlers.roster import Roster
+from handlers.throttle import Throttle
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -59,6 +65,8 @@ class Click:
     channel: str
     in_modal: bool
     on_home: bool
+    thread_ts: str = ""
+    view_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,11 @@ class Desk:
     rules: Rulebook
     founders: tuple[str, ...]
     wake: Callable[[], None]
+    ear: Ear
+    library: Library
+    questions_channel: str = ""
+    throttle: Throttle = field(default_factory=Throttle)
+    roster: Roster = field(default_factory=Roster)
     background: Background = field(default_factory=Background)
 
     def now(self) -> datetime:
@@ -102,6 +115,33 @@ class Desk:
             result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)
         if isinstance(result, NotSent | Unknown):
             log.warning("answer_not_shown", error=result.error)
+
+    def say(self, channel: str, post: Post, *, thread_ts: str = "") -> None:
+        """Post in a channel for everybody in it. A crash may lose it: whoever wanted it said sees that, and asks again."""
+        self.background.start(self._say(channel, post, thread_ts))
+
+    async def _say(self, channel: str, post: Post, thread_ts: str) -> None:
+        mark = uuid4().hex
+        result = await self.messenger.post(to=channel, post=post, delivery_id=mark, thread_ts=thread_ts)
+        if isinstance(result, NotSent | Unknown):
+            log.warning("not_said", error=result.error)
+
+    def update_view(self, click: Click, view: Mapping[str, Any]) -> None:
+        """Show another modal in the place of the one that was clicked in."""
+        self.background.start(self._update_view(click, view))
+
+    async def _update_view(self, click: Click, view: Mapping[str, Any]) -> None:
+        result = await self.messenger.update_view(view_id=click.view_id, view=view)
+        if isinstance(result, NotSent | Unknown):
+            log.warning("modal_not_updated", error=result.error)
+
+    def goes_to(self, contact: str) -> str:
+        """Where a question is passed on to, as Slack markup."""
+        return f"<#{self.questions_channel}>" if self.questions_channel else f"<@{contact}>"
+
+    async def names(self) -> Names:
+        """The people of this workspace by name, so that they can be taken out of what is passed on."""
+        return await self.roster.names(self.directory)
 
     def open(self, click: Click, view: Mapping[str, Any]) -> None:
         """Open a modal for a click (pushed on the present one inside a modal)."""

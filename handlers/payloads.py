@@ -43,6 +43,8 @@ def read_click(body: Mapping[str, Any]) -> Click:
         channel=_text(body, "channel", "id") or _text(body, "container", "channel_id"),
         in_modal=_text(body, "view", "type") == "modal",
         on_home=_text(body, "view", "type") == "home",
+        thread_ts=_text(body, "message", "thread_ts") or _text(body, "container", "thread_ts"),
+        view_id=_text(body, "view", "id"),
     )
 
 

@@ -13,18 +13,37 @@ from bot.domain.authority import NotAllowed
 from bot.domain.refusals import Refused
 from bot.ports import Post
 from bot.services import arriving
+from bot.views import outcomes
 from bot.views.ids import ActionId, ViewId
 from bot.views.link_modal import message_modal
-from bot.views.outcomes import how_to_ask
 from bot.views.refusals import apology, message_of
+from handlers import question_forms, written_forms
+from handlers.asking import answer_ask, open_ask
 from handlers.buttons import PRESSES, show_home
-from handlers.desk import Desk, log
+from handlers.desk import Click, Desk, log
 from handlers.payloads import Unreadable, read_click, read_form, read_typed
+from handlers.pushback_command import answer_pushback
 from handlers.rollout_command import answer_rollout
 from handlers.written_forms import fill
+from handlers.written_questions import asked_by_mention, asked_directly
 
 T = TypeVar("T")
 EVERYTHING = re.compile(".*", re.DOTALL)
+ASKING = "asking"
+ASKING_ACTIONS = frozenset(
+    {
+        ActionId.ANSWER_HELPED,
+        ActionId.ANSWER_DID_NOT,
+        ActionId.MEANT,
+        ActionId.MEANT_NONE,
+        ActionId.ASK_PERSON,
+        ActionId.SHARE_ANSWER,
+        ActionId.OPEN_QUESTION,
+        ActionId.ASK_QUESTION,
+        ActionId.FORGET_ME,
+    }
+)
+FORMS = {**written_forms.FILLS, **question_forms.FILLS}
 
 
 def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of request
@@ -44,8 +63,30 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
         await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
 
     @app.command("/ask")
-    async def ask(ack: AsyncAck) -> None:
-        post = how_to_ask()
+    async def ask(ack: AsyncAck, body: dict[str, Any]) -> None:
+        person, text = str(body.get("user_id", "")), read_typed(body)
+
+        async def answer() -> Post:
+            if not text.strip() and body.get("trigger_id"):
+                click = Click(person, "", "", str(body["trigger_id"]), "", "", in_modal=False, on_home=False)
+                await open_ask(desk, click)
+                return outcomes.form_opened()
+            return await answer_ask(desk, person, text, repeat=True)
+
+        post = await _guarded(ASKING, answer)
+        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
+
+    @app.command("/pushback")
+    async def pushback(ack: AsyncAck, body: dict[str, Any]) -> None:
+        async def answer() -> Post:
+            return await answer_pushback(
+                desk,
+                person=str(body.get("user_id", "")),
+                text=read_typed(body),
+                trigger_id=str(body.get("trigger_id") or ""),
+            )
+
+        post = await _guarded("command", answer)
         await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
 
     @app.action(EVERYTHING)
@@ -61,7 +102,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
             async def answer() -> None:
                 await PRESSES[ActionId(click.action)](desk, click)
 
-            problem = await _guarded(click.action, answer)
+            problem = await _guarded(ASKING if click.action in ASKING_ACTIONS else click.action, answer)
             if problem is not None:
                 desk.answer(click, problem)
         await ack()
@@ -74,14 +115,15 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
             log.warning("form_unreadable")
             await ack()
             return
-        if callback not in set(ViewId) or callback in (ViewId.NOTICE, ViewId.WAVES):
+        work = FORMS.get(ViewId(callback)) if callback in set(ViewId) else None
+        if work is None:
             await ack()
             return
 
         async def answer() -> dict[str, Any]:
-            return await fill(desk, ViewId(callback), form)
+            return await fill(desk, work, form)
 
-        reply = await _guarded(callback, answer)
+        reply = await _guarded(ASKING if callback in (ViewId.ASK, ViewId.PASS_ON) else callback, answer)
         if isinstance(reply, Post):
             reply = {"response_action": "update", "view": message_modal(reply)}
         await ack(**reply)
@@ -93,7 +135,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
     _register_events(app, desk)
 
 
-def _register_events(app: AsyncApp, desk: Desk) -> None:
+def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of event
     @app.event("member_joined_channel")
     async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
@@ -115,8 +157,16 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:
             await show_home(desk, person)
 
     @app.event("message")
-    async def message() -> None:
-        """Nothing is kept of what people write here."""
+    async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A direct message is a question; nothing else that people write is looked at."""
+        if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id"):
+            await asked_directly(desk, _event_id(body), event)
+
+    @app.event("app_mention")
+    async def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A mention is a question, which is answered to the asker alone."""
+        if not event.get("bot_id"):
+            await asked_by_mention(desk, _event_id(body), event)
 
 
 def _event_id(body: dict[str, Any]) -> str:
@@ -129,7 +179,8 @@ async def _guarded(what: str, answer: Callable[[], Awaitable[T]]) -> T | Post:
     try:
         return await answer()
     except (Refused, NotAllowed) as refusal:
-        log.info("refused", what=what, refusal=type(refusal).__name__)
+        if what != ASKING:  # a line in a log has a time, and a time would tell who asked
+            log.info("refused", what=what, refusal=type(refusal).__name__)
         return message_of(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
         reference = uuid4().hex[:8]

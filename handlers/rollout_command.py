@@ -11,7 +11,7 @@ from bot.domain.authority import in_charge, require
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
 from bot.ports import Post, SlackRefused
-from bot.services import launching, overriding, pausing, standing
+from bot.services import launching, listening, overriding, pausing, standing
 from bot.services.home import contents
 from bot.services.status import summarise
 from bot.store import timeline
@@ -20,6 +20,7 @@ from bot.views.forms import new_form, policy_form, reason_form, waves_form
 from bot.views.gate_list import gates_message
 from bot.views.help import help_message
 from bot.views.home import standing_message
+from bot.views.open_questions import heard_form
 from bot.views.preview import launch_preview
 from bot.views.status_card import status_card
 from bot.views.timeline import timeline_message
@@ -92,6 +93,8 @@ async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each co
                 return outcomes.relaunched(wave.name if wave else None)
 
             return await desk.store(relaunch)
+        case words.HeardSomething():
+            return await open_heard(desk, click, typed.rollout)
         case words.Timeline():
 
             def show(db: Connection) -> Post:
@@ -99,6 +102,20 @@ async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each co
                 return timeline_message(rollout.name, timeline.last(db, rollout.id, TIMELINE_SHOWN))
 
             return await desk.read(show)
+
+
+async def open_heard(desk: Desk, click: Click, name: str | None) -> Post:
+    """The form in which somebody in charge notes what they heard."""
+
+    def find(db: Connection) -> Rollout:
+        rollout = standing.pick(db, name)
+        require(click.person, _anybody_in_charge(rollout), "note what you heard")
+        return rollout
+
+    rollout = await desk.read(find)
+    weeks = [str(week) for week in listening.open_weeks(desk.now(), desk.ear)]
+    desk.open(click, heard_form(rollout.id, [(wave.id, wave.name) for wave in rollout.waves], weeks))
+    return outcomes.form_opened()
 
 
 async def show_status(desk: Desk, person: str, name: str | None) -> Post:

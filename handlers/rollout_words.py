@@ -97,6 +97,11 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardSomething:
+    """`/rollout heard`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`/rollout help`."""
 
@@ -114,6 +119,7 @@ Words = (
     | Pause
     | Relaunch
     | Timeline
+    | HeardSomething
     | Help
 )
 
@@ -256,6 +262,12 @@ FORMS: tuple[Form, ...] = (
         "/rollout relaunch",
         "go on after a pause, with a new policy version or reason",
         _nothing_more(Relaunch()),
+    ),
+    Form(
+        "heard",
+        "/rollout heard",
+        "note an objection that somebody made to your face: its theme, never who",
+        _nothing_more(HeardSomething()),
     ),
     Form("timeline", "/rollout timeline", "who did what, when and why", _nothing_more(Timeline())),
     Form(

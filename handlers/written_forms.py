@@ -89,7 +89,7 @@ async def new_rollout(desk: Desk, form: Written) -> Reply:
         return plans.load(db, checked, book=desk.rules.book, by=form.person, now=desk.now())
 
     loaded = await desk.store(create)
-    return _show(saved(loaded.name, ["everything; write the policy next: /rollout edit policy"]))
+    return show(saved(loaded.name, ["everything; write the policy next: /rollout edit policy"]))
 
 
 async def reason(desk: Desk, form: Written) -> Reply:
@@ -146,7 +146,7 @@ async def override(desk: Desk, form: Written) -> Reply:
         second = overriding.ask(
             db, rollout.id, meant.id, gate, form.text(Field.BECAUSE), by=form.person, now=desk.now()
         )
-        return _show(override_asked(gate, meant.name, second))
+        return show(override_asked(gate, meant.name, second))
 
     return await desk.store(ask)
 
@@ -158,7 +158,7 @@ async def pause(desk: Desk, form: Written) -> Reply:
         raise FieldErrors({Field.BECAUSE: "Say why; people will read it."})
     rollout_id = str(form.about.get("rollout"))
     channels = await desk.store(lambda db: pausing.pause(db, rollout_id, because, by=form.person, now=desk.now()))
-    return _show(paused(channels))
+    return show(paused(channels))
 
 
 async def read_first(desk: Desk, form: Written) -> Reply:
@@ -202,7 +202,7 @@ async def sign_off(desk: Desk, form: Written) -> Reply:
         )
 
     await desk.store(sign)
-    return _show(signed_off())
+    return show(signed_off())
 
 
 FILLS: dict[ViewId, Fill] = {
@@ -217,10 +217,10 @@ FILLS: dict[ViewId, Fill] = {
 }
 
 
-async def fill(desk: Desk, view_id: ViewId, form: Written) -> Reply:
+async def fill(desk: Desk, work: Fill, form: Written) -> Reply:
     """Carry out a form. Its answer is what Slack does with the modal next."""
     try:
-        return await FILLS[view_id](desk, form)
+        return await work(desk, form)
     except FieldErrors as wrong:
         return {"response_action": "errors", "errors": dict(wrong.errors)}
     except ImmutablePart as refusal:
@@ -228,9 +228,9 @@ async def fill(desk: Desk, view_id: ViewId, form: Written) -> Reply:
         known = {str(name): why.capitalize() for name, why in fields.items() if name in form.values}
         if known:
             return {"response_action": "errors", "errors": known}
-        return _show(message_of(refusal))
+        return show(message_of(refusal))
     except (Refused, NotAllowed) as refusal:
-        return _show(message_of(refusal))
+        return show(message_of(refusal))
 
 
 async def _edit(desk: Desk, form: Written, change: Callable[[Plan], Plan]) -> Reply:
@@ -250,7 +250,7 @@ async def _edit(desk: Desk, form: Written, change: Callable[[Plan], Plan]) -> Re
             after = standing.locked(db, rollout_id)
             view = waves_form(after.plan, rollout_id, [(each.name, each.id) for each in after.waves])
             return {"response_action": "update", "view": view}
-        return _show(saved(loaded.name, loaded.changes))
+        return show(saved(loaded.name, loaded.changes))
 
     return await desk.store(store)
 
@@ -310,5 +310,6 @@ def _parts(line: str, count: int) -> tuple[str, ...]:
     return tuple(parts + [""] * (count - len(parts)))
 
 
-def _show(post: Post) -> Reply:
+def show(post: Post) -> Reply:
+    """The modal now says this."""
     return {"response_action": "update", "view": message_modal(post)}

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.ports import Clock, Directory, SlackRefused
-from bot.services import arriving, launching
+from bot.services import arriving, launching, listening, questions, voices
 from bot.services.launching import Rulebook
+from bot.services.voices import Ear
 from bot.store import events, launches, roll_calls
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
@@ -30,6 +32,8 @@ class Jobs:
     directory: Directory
     clock: Clock
     rules: Rulebook
+    ear: Ear
+    questions_channel: str = ""
 
     async def fire_launches(self) -> int:
         """Carry out the scheduled launches whose time has come."""
@@ -61,8 +65,21 @@ class Jobs:
             lambda db: arriving.mark_present(db, call.launch_id, call.id, people, page.cursor, call.given_at, now=now)
         )
 
-    async def tidy(self) -> None:
-        """Forget previews that nobody confirmed and events that will not come again."""
+    async def pass_questions_on(self) -> int:
+        """Pass on the questions whose round has come, and remind of those that waited too long."""
         now = self.clock.now()
+
+        def pass_and_remind(db: Connection) -> int:
+            return questions.pass_due(db, self.questions_channel, now=now) + questions.remind(db, self.ear, now=now)
+
+        return await self.database.run(pass_and_remind)
+
+    async def tidy(self) -> None:
+        """Forget what must not be kept: previews, handled events, used or old ways back, the salts of closed periods."""
+        now = self.clock.now()
+        await self.database.run(lambda db: listening.tell_of_unready_entries(db, rules=self.rules, now=now))
+        await self.database.run(lambda db: questions.forget_old(db, self.ear, now=now))
+        if await self.database.run(lambda db: voices.close_periods(db, self.ear, now=now)):
+            await self.database.rewrite()
         await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))

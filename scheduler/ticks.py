@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
+from scheduler.replies import Replier
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +25,10 @@ MOST_ROUNDS = 1_000
 class Ticks:
     """The regular jobs of one process, and the hand that wakes the sender in between."""
 
-    def __init__(self, sender: Sender, jobs: Jobs) -> None:
+    def __init__(self, sender: Sender, jobs: Jobs, replier: Replier) -> None:
         """Nothing ticks before `start`."""
         self._sender = sender
+        self._replier = replier
         self._jobs = jobs
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -60,10 +62,13 @@ class Ticks:
         """Do everything that is due at this moment, and what becomes due because of it. For a clock that was moved."""
         for _round in range(MOST_ROUNDS):
             done = await self._jobs.fire_launches()
+            done += await self._jobs.pass_questions_on()
             done += await self._sender.run_until_idle()
             done += await self._jobs.call_rolls()
+            done += await self._replier.bring_back()
             wait = self._sender.next_recipient_free_in()
             if not done and not wait:
+                await self._jobs.tidy()
                 return
             if not done:
                 await asyncio.sleep(wait)
@@ -78,9 +83,11 @@ class Ticks:
     async def _step(self) -> None:
         await self._sender.run_until_idle()
         await self._jobs.call_rolls()
+        await self._replier.bring_back()
 
     async def _send(self) -> None:
         await self._guarded("fire", self._jobs.fire_launches)
+        await self._guarded("questions", self._jobs.pass_questions_on)
         await self._guarded("send", self._step)
 
     async def _look(self) -> None:

@@ -26,6 +26,16 @@ def everybody_in_charge(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*plan.owners, *(m for wave in plan.waves for m in wave.managers))))
 
 
+def listens(plan: Plan) -> tuple[str, ...]:
+    """HR, owners and the contact: who sees the open questions, answers them and looks after the entries."""
+    return tuple(dict.fromkeys((*plan.hr, *plan.owners, *((plan.contact,) if plan.contact else ()))))
+
+
+def may_report(plan: Plan) -> tuple[str, ...]:
+    """HR and owners: who sees the themes of the pushback and exports them."""
+    return tuple(dict.fromkeys((*plan.hr, *plan.owners)))
+
+
 def require(person: str, who_can: tuple[str, ...], act: str) -> None:
     """Raise NotAllowed unless `person` is among those who may."""
     if person not in who_can:

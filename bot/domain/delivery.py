@@ -55,3 +55,6 @@ class DeliveryKind(StrEnum):
     OVERRIDE_ASKED = "override_asked"
     OVERRIDE_APPROVED = "override_approved"
     NOT_LAUNCHED = "not_launched"
+    QUESTION = "question"
+    QUESTION_REMINDER = "question_reminder"
+    ENTRIES_NOT_READY = "entries_not_ready"

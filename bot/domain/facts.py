@@ -6,9 +6,11 @@ Whoever puts them into a message escapes them first; here they are as people wro
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from bot.domain.policy import Policy
-from bot.domain.rollout import Cadence, Plan, Role
+from bot.domain.policy import Policy, SeenBy, Tracked
+from bot.domain.rollout import Cadence, Plan, Role, Wave
+from bot.domain.subjects import SUBJECTS, Found, find
 
 CADENCE_WORDS = {
     Cadence.WEEKLY: "once a week",
@@ -17,14 +19,43 @@ CADENCE_WORDS = {
     Cadence.ON_CONCERN: "only when there is a specific concern",
 }
 _LIVE = re.compile(
-    r"\b(real[ -]?time|live|any ?time|at all times|all the time|24/7|around the clock|continuous(ly)?|constant(ly)?)\b",
+    r"\b(real[ -]?time|live|any ?time|any moment|at all times|all the time|all day|24/7|around the clock|continuous(ly)?"
+    r"|constant(ly)?|permanent(ly)?|whenever|on demand|at will|as it happens|throughout the (day|shift)"
+    r"|jederzeit|echtzeit|laufend|ständig|à tout moment|en temps réel|en permanence|en cualquier momento|en tiempo real"
+    r"|a qualquer momento|em tempo real|in qualsiasi momento|in tempo reale|te allen tijde)\b",
     re.IGNORECASE,
 )
+_DENIED_BEFORE = re.compile(r"\b(never|not|no|nobody|nie|nicht|jamais|nunca|mai)\b[^,;.]*$", re.IGNORECASE)
+_PAY = re.compile(
+    r"\b(pay|paid|pay ?roll|pay ?slips?|wages?|salar(y|ies)|overtime|bonus(es)?|piece rates?|remuneration|on-call pay"
+    r"|lohn\w*|gehalt\w*|paie|salaires?|nóminas?|salarios?|salários?|stipend[io]\w*|lonen|löner?)\b",
+    re.IGNORECASE,
+)
+_RATING = re.compile(
+    r"\b(performance|productiv\w+|apprais\w+|evaluat\w+|assess\w+ of (staff|people|employees)|ratings?|rank\w*|disciplin\w+"
+    r"|conduct|misconduct|coaching|targets?|promotions?|dismiss\w+|utili[sz]ation|efficien\w+|leistung\w*|rendement"
+    r"|rendimiento|desempe\w+|rendimento|prestaties?)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"\b(managers?|management|leads?|leaders?|directors?|supervisors?|executives?|heads?|partners?|chiefs?|leitung|cadres?)\b",
+    re.IGNORECASE,
+)
+_SILENT = (
+    'The policy does not mention it, neither among what is recorded nor under "not tracked". '
+    "So it is no part of what was announced, but silence is not a promise."
+)
+VERDICTS = {name: f"about_{name}" for name in SUBJECTS}
+"""The fact that says of each subject whether the policy lists it, by subject."""
 
 
 def seen_live(policy: Policy) -> tuple[str, ...]:
     """Who may look at any moment, by the policy's own words. The guide: that raises concern, so managers are warned."""
-    return tuple(reader.who for reader in policy.seen_by if _LIVE.search(reader.when))
+    return tuple(reader.who for reader in policy.seen_by if _live(reader.when))
+
+
+def _live(when: str) -> bool:
+    return any(not _DENIED_BEFORE.search(when[: match.start()]) for match in _LIVE.finditer(when))
 
 
 def listed(items: list[str]) -> str:
@@ -45,26 +76,36 @@ def facts_of(plan: Plan, role: Role) -> dict[str, str]:
 
     `contact` is a Slack id; everything else is words.
     """
-    policy = plan.policy
-    live = seen_live(policy)
-    others = [other for other in plan.roles if other.name != role.name and other.cadence and other.because]
     facts = {
         "tool": plan.tool,
         "reason": ended(plan.reason),
         "contact": plan.contact,
+        "people": str(plan.rules.k),
+        "voices": str(plan.rules.k_text),
+        **_policy_facts(plan.policy),
+        **_verdicts(plan.policy),
+        **_uses(plan.policy),
+        **_role_facts(plan, role),
+        **_wave_facts(plan),
+    }
+    return {name: text for name, text in facts.items() if text}
+
+
+def _policy_facts(policy: Policy) -> dict[str, str]:
+    live = seen_live(policy)
+    return {
         "tracked_names": listed([item.what for item in policy.tracked]),
-        "tracked": "; ".join(f"{item.what} ({item.detail})" if item.detail else item.what for item in policy.tracked),
+        "tracked": "; ".join(_item(item) for item in policy.tracked),
         "not_tracked": "; ".join(policy.not_tracked),
-        "seen_by": "; ".join(f"{reader.who}, {reader.when}, for {reader.purpose}" for reader in policy.seen_by),
+        "seen_by": "; ".join(_reader(reader) for reader in policy.seen_by),
+        "seen_by_names": listed([reader.who for reader in policy.seen_by]),
         "purposes": listed(list(dict.fromkeys(reader.purpose for reader in policy.seen_by))),
         "retention": f"{policy.retention_days} days" if policy.retention_days else "",
         "own_data": ended(policy.own_data),
         "breaks": ended(policy.breaks),
         "corrections": ended(policy.corrections),
         "document": policy.document_url,
-        "role": role.name,
-        "role_because": role.because.rstrip(" ."),
-        "cadence": CADENCE_WORDS[role.cadence] if role.cadence else "",
+        "effective": f"{policy.effective.day} {policy.effective:%B %Y}" if policy.effective else "",
         "visibility": (
             f"Yes: by the policy, {listed(list(live))} may look at any moment."
             if live
@@ -72,11 +113,143 @@ def facts_of(plan: Plan, role: Role) -> dict[str, str]:
         )
         if policy.seen_by
         else "",
-        "other_roles": " ".join(
-            f"{other.name}: reviewed {CADENCE_WORDS[other.cadence]}, because {other.because.rstrip(' .')}."
-            for other in others
-            if other.cadence
-        )
-        or "Everybody in this rollout has the same rules.",
     }
-    return {name: text for name, text in facts.items() if text}
+
+
+def _verdicts(policy: Policy) -> dict[str, str]:
+    if not policy.tracked:
+        return {}
+    verdicts = {fact: _verdict(find(policy, subject)) for subject, fact in VERDICTS.items()}
+    verdicts[VERDICTS["idle"]] = _idle(find(policy, "idle"))
+    verdicts[VERDICTS["personal_device"]] = _devices(find(policy, "personal_device"))
+    return verdicts
+
+
+def _verdict(found: Found) -> str:
+    """Yes, no, in part, or not mentioned; always with the policy's own words."""
+    records = _quoted(_item(item) for item in found.tracked)
+    rules_out = " ".join(
+        part
+        for part in (
+            f"It describes what it records so: {_quoted(_item(item) for item in found.ruled_out)}."
+            if found.ruled_out
+            else "",
+            f'Under "not tracked" it names: {_quoted(found.not_tracked)}.' if found.not_tracked else "",
+        )
+        if part
+    )
+    if found.tracked and rules_out:
+        return f"In part. The policy lists as recorded: {records}. {rules_out}"
+    if found.tracked:
+        return f"Yes. The policy lists as recorded: {records}."
+    if found.not_tracked and found.limited and not found.ruled_out:
+        return f"The policy does not list it as recorded. {rules_out} Beyond that it says nothing about it."
+    if rules_out:
+        return f"No, by the policy. {rules_out}"
+    return _SILENT
+
+
+def _idle(found: Found) -> str:
+    if found.tracked:
+        return f"The policy lists as recorded: {_quoted(_item(item) for item in found.tracked)}. That cannot tell thinking from being away."
+    if found.not_tracked or found.ruled_out:
+        return _verdict(found)
+    return "The policy lists no measure of idle time or activity."
+
+
+def _devices(found: Found) -> str:
+    if not found.not_tracked and not found.tracked:
+        return "The policy says nothing about personal devices."
+    return " ".join(
+        part
+        for part in (
+            f"The policy lists as recorded: {_quoted(_item(item) for item in found.tracked)}." if found.tracked else "",
+            f'The policy names under "not tracked": {_quoted(found.not_tracked)}.' if found.not_tracked else "",
+        )
+        if part
+    )
+
+
+def _uses(policy: Policy) -> dict[str, str]:
+    """Whether the purposes that the policy names include pay, and rating people."""
+    if not policy.seen_by:
+        return {}
+    purposes = listed(list(dict.fromkeys(reader.purpose for reader in policy.seen_by)))
+    paid = [reader for reader in policy.seen_by if _PAY.search(reader.purpose)]
+    rated = [reader for reader in policy.seen_by if _RATING.search(reader.purpose)]
+    return {
+        "about_pay": f"Yes, pay is among the purposes: {_quoted(_reader(reader) for reader in paid)}."
+        if paid
+        else f"The policy names no use for pay; the purposes it names are: {purposes}.",
+        "about_rating": f"Yes, the policy names such a use: {_quoted(_reader(reader) for reader in rated)}."
+        if rated
+        else f"The policy names no such use. The purposes it names are: {purposes}.",
+    }
+
+
+def _role_facts(plan: Plan, role: Role) -> dict[str, str]:
+    others = [other for other in plan.roles if other.name != role.name]
+    leading = [other for other in plan.roles if _LEADING.search(other.name)]
+    names = listed([other.name for other in plan.roles])
+    return {
+        "role": role.name,
+        "role_because": role.because.rstrip(" ."),
+        "cadence": CADENCE_WORDS[role.cadence] if role.cadence else "",
+        "roles": names,
+        "other_roles": " ".join(filter(None, map(_rule, others))) or "Everybody in this rollout has the same rules.",
+        "about_managers": f"Yes, the plan names a role for them. {' '.join(filter(None, map(_rule, leading)))}"
+        if any(_rule(other) for other in leading)
+        else f"The plan has no role for managers of their own; it names {names}, and whoever works in one of these has its rules.",
+    }
+
+
+def _rule(role: Role) -> str:
+    because = role.because.rstrip(" .")
+    return (
+        f"{role.name}: reviewed {CADENCE_WORDS[role.cadence]}, because {because}." if role.cadence and because else ""
+    )
+
+
+def _wave_facts(plan: Plan) -> dict[str, str]:
+    if not plan.waves:
+        return {}
+    pilot, *later = plan.waves
+    days = plan.rules.notice_working_days
+    return {
+        "pilot": f"{_weeks(pilot)}. {_after(later)}",
+        "pilot_team": pilot.team,
+        "waves": ", then ".join(wave.team for wave in plan.waves),
+        "notice": f"{days} working day{'' if days == 1 else 's'} after the policy"
+        if days
+        else "directly after the policy",
+        "checkins": f"{listed([str(day) for day in plan.checkins.days])} days after the install step"
+        if plan.checkins.days
+        else "",
+        "acknowledgement": "The install link needs it first: pressing *I have read it* says that you have read the policy, not that you agree with it."
+        if plan.rules.acknowledgement_required
+        else "It is asked for and not required: pressing *I have read it* says that you have read the policy, not that you agree with it.",
+    }
+
+
+def _weeks(pilot: Wave) -> str:
+    return f"The pilot is {pilot.team}, for {pilot.weeks} weeks" if pilot.weeks else f"The pilot is {pilot.team}"
+
+
+def _after(later: list[Wave]) -> str:
+    return (
+        f"After it come, in this order: {', '.join(wave.team for wave in later)}."
+        if later
+        else "The plan names no team after it."
+    )
+
+
+def _item(item: Tracked) -> str:
+    return f"{item.what} ({item.detail})" if item.detail else item.what
+
+
+def _reader(reader: SeenBy) -> str:
+    return f"{reader.who}, {reader.when}, for {reader.purpose}"
+
+
+def _quoted(items: Iterable[str]) -> str:
+    return "; ".join(f'"{item}"' for item in items)

@@ -61,15 +61,13 @@ class QuestionState(StrEnum):
 MOST_OPEN_VOICES = 50
 """How many questions without an entry are told apart for one person in one week; more count as one."""
 
-
-def keeps_wave(people_in_wave: int, k: int) -> bool:
-    """Whether a voice may carry its wave: only a team of at least k people hides one of them."""
-    return people_in_wave >= k
-
-
 ROUNDS = tuple(time(hour) for hour in (9, 11, 13, 15, 17))
 """When waiting questions are passed on, all together: the moment then says nothing about when each was asked."""
 WEEKDAYS = 5
+ADDRESS_KEPT = timedelta(days=14)
+"""How long the way back to somebody who asked is kept, if no answer comes."""
+REMIND_AFTER_HOURS = 8
+"""Working hours that a question may wait for its answer before the next person is reminded of it."""
 
 
 def next_round(now: datetime, zone: ZoneInfo) -> datetime:

@@ -169,3 +169,20 @@ class ImmutablePart(Refused):
         """Pairs of field and reason."""
         super().__init__()
         self.problems = tuple(problems)
+
+
+class AnsweredAlready(Refused):
+    """Somebody else has answered this question meanwhile."""
+
+
+class NothingToPassOn(Refused):
+    """A question without words."""
+
+
+class NamesSomebody(Refused):
+    """A text that is passed on still holds something that points at a person. `found` says what kind."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        """`found` are kinds such as `name` or `e-mail`."""
+        super().__init__()
+        self.found = tuple(found)

@@ -22,6 +22,11 @@ from bot.views.briefing import BriefAnswer
 from bot.views.escape import escape
 from faq.book import Book, answer, missing_facts
 
+SIGNED_AT_ONCE = 40
+"""How many answers one form shows for signing off."""
+DIGEST_DIGITS = 32
+"""Forty digests have to fit into what Slack lets a modal remember."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -36,7 +41,7 @@ class Rendered:
     @property
     def digest(self) -> str:
         """A fingerprint of the question and the answer, for the sign-off."""
-        return hashlib.sha256(f"{self.question}\n{self.text}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.question}\n{self.text}".encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 def escaped_facts(plan: Plan, role: Role) -> dict[str, str]:
@@ -51,6 +56,23 @@ def core_answers(plan: Plan, role: Role, book: Book, today: date) -> tuple[Rende
     """Each core objection's answer with this plan's facts for this role."""
     facts = escaped_facts(plan, role)
     return tuple(_render(entry_id, facts, book, today) for entry_id in CORE_ENTRIES)
+
+
+def all_answers(plan: Plan, role: Role, book: Book, today: date) -> tuple[Rendered, ...]:
+    """Every entry's answer with this plan's facts for this role, the core objections first."""
+    facts = escaped_facts(plan, role)
+    others = sorted(set(book.entries) - set(CORE_ENTRIES))
+    return tuple(_render(entry_id, facts, book, today) for entry_id in (*CORE_ENTRIES, *others))
+
+
+def unsigned(db: Connection, rollout: Rollout, role: Role, book: Book, today: date) -> tuple[Rendered, ...]:
+    """The answers that read differently from what was signed off, and that nothing else keeps from being given."""
+    signed = briefings.signed_off(db, rollout.id)
+    return tuple(
+        item
+        for item in all_answers(rollout.plan, role, book, today)
+        if not item.problem and (item.entry, item.digest) not in signed
+    )
 
 
 def _render(entry_id: str, facts: dict[str, str], book: Book, today: date) -> Rendered:
@@ -102,8 +124,18 @@ def sign_off_plan(db: Connection, rollout: Rollout, book: Book, *, by: str, now:
     ready = [
         (item.entry, item.digest)
         for role in rollout.plan.roles
-        for item in core_answers(rollout.plan, role, book, now.date())
+        for item in all_answers(rollout.plan, role, book, now.date())
         if not item.problem
+    ]
+    briefings.sign_off(db, rollout.id, ready, by=by, now=now)
+
+
+def sign_off_entry(db: Connection, rollout: Rollout, entry_id: str, book: Book, *, by: str, now: datetime) -> None:
+    """Whoever writes an entry signs it off with it, for every role."""
+    ready = [
+        (item.entry, item.digest)
+        for role in rollout.plan.roles
+        if not (item := _render(entry_id, escaped_facts(rollout.plan, role), book, now.date())).problem
     ]
     briefings.sign_off(db, rollout.id, ready, by=by, now=now)
 
@@ -117,7 +149,7 @@ def sign_off_wave(
     require(by, in_charge(rollout.plan, wave.wave), "sign off the answers")
     shown = [
         item
-        for item in core_answers(rollout.plan, rollout.plan.role_of(wave.wave), book, now.date())
+        for item in all_answers(rollout.plan, rollout.plan.role_of(wave.wave), book, now.date())
         if not item.problem and item.digest in digests
     ]
     if briefings.sign_off(db, rollout.id, [(item.entry, item.digest) for item in shown], by=by, now=now):

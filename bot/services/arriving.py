@@ -21,6 +21,11 @@ LATE = {
 }
 
 
+def first_time(db: Connection, event_id: str, *, now: datetime) -> bool:
+    """Whether this event was not handled before; remembers it."""
+    return events.first_time(db, event_id, now=now)
+
+
 def joined(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:
     """Somebody joined a wave's channel: what they missed goes to them, in order, one after the other."""
     if not events.first_time(db, event_id, now=now):

@@ -12,18 +12,22 @@ from bot.domain.delivery import DeliveryKind, DeliveryState
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
 from bot.domain.progress import Rollout, RunningWave
+from bot.domain.pushback import QuestionState
 from bot.domain.rollout import Step
 from bot.domain.timeline import Event
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services.answers import brief_answers, states
+from bot.services.asking import unready
 from bot.services.launching import Rulebook
 from bot.services.messages import message_for
+from bot.services.questions import open_question
 from bot.services.standing import gate_facts
-from bot.store import launches, outbox, overrides, people, roll_calls, rollouts, timeline
+from bot.store import launches, outbox, overrides, people, questions, roll_calls, rollouts, timeline
 from bot.store.launches import Launch
 from bot.store.outbox import POST_MESSAGE, Delivery, Draft
 from bot.store.tables import LaunchState, OverrideState
 from bot.views.briefing import briefing
+from bot.views.open_questions import entries_not_ready, question_message, reminder_message
 from bot.views.overrides import override_approved, override_request
 from bot.views.refusals import launch_did_not_go
 from bot.views.wave_messages import pause_message, step_message
@@ -50,7 +54,9 @@ class Dropped:
     why: str
 
 
-def prepare(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime) -> Post | Dropped:
+def prepare(  # noqa: C901 - a table: one case for each kind of message
+    db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime
+) -> Post | Dropped:
     """The message to send, or why it must not be sent. Runs in the transaction that claims the delivery."""
     rollout = rollouts.by_id(db, delivery.rollout_id)
     if rollout is None:
@@ -75,6 +81,18 @@ def prepare(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetim
         case DeliveryKind.NOT_LAUNCHED:
             data = delivery.data
             return launch_did_not_go(step=Step(data["step"]), wave=str(data["wave"]), why=str(data["why"]))
+        case DeliveryKind.QUESTION | DeliveryKind.QUESTION_REMINDER:
+            return _question(db, rollout, delivery)
+        case DeliveryKind.ENTRIES_NOT_READY:
+            return entries_not_ready(rollout.plan.tool, unready(rollout.plan, rules.book, now.date()))
+
+
+def _question(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dropped:
+    question = questions.by_id(db, str(delivery.data["question_id"]))
+    if question is None or question.state is not QuestionState.OPEN:
+        return Dropped("it has its answer")
+    shown = open_question(rollout, question)
+    return question_message(shown) if delivery.kind is DeliveryKind.QUESTION else reminder_message(shown)
 
 
 def text_of(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime) -> Post:

@@ -45,9 +45,12 @@ SECONDS_PER_DIRECT_MESSAGE = 1.0
 """Slack's rate for posting, as a plain estimate of how long a launch takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rulebook:
-    """What every decision about a launch needs besides the database: the answers and the organisation's time zone."""
+    """What every decision about a launch needs besides the database: the answers and the organisation's time zone.
+
+    The book is replaced whole when HR or an owner writes an entry (services/library.py).
+    """
 
     book: Book
     zone: ZoneInfo

@@ -198,14 +198,6 @@ def _of_wave(db: Connection, wave_id: str) -> tuple[Rollout, RunningWave]:
     return rollout, wave_in(rollout, wave_id)
 
 
-def told_launch(db: Connection, launch_id: str, *, in_channel: bool) -> tuple[Rollout, RunningWave]:
-    """The rollout behind a delivered policy message, for somebody who can see it. Raises Outdated for anybody else."""
-    launch, rollout, wave = _of_launch(db, launch_id)
-    if launch.step is not Step.POLICY or launch.delivered_at is None or not in_channel:
-        raise Outdated
-    return rollout, wave
-
-
 @dataclass(frozen=True, slots=True)
 class Clicked:
     """Where a click on a wave's message belongs. `known_member` is None when Slack has not told us."""

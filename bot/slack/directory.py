@@ -13,6 +13,8 @@ from bot.ports import MembersPage, Person, SlackRefused
 from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
 
 PAGE = 1000
+NAMES_PAGE, NAMES_PAGES = 200, 50
+"""Slack recommends pages of 200; after 10,000 people, names are found by the company they keep."""
 
 
 class SlackDirectory:
@@ -47,6 +49,23 @@ class SlackDirectory:
             deleted=bool(found.get("deleted")),
         )
 
+    async def names(self) -> tuple[str, ...]:
+        """users.list: display names, real names and handles of people."""
+        found: list[str] = []
+        cursor = ""
+        try:
+            for _page in range(NAMES_PAGES):
+                body = await _look_up("users.list", self._client.users_list(cursor=cursor or None, limit=NAMES_PAGE))
+                members, more = body.get("members"), body.get("response_metadata")
+                found += [name for member in members or () if isinstance(member, Mapping) for name in _names(member)]
+                onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
+                cursor = str(onward or "")
+                if not cursor:
+                    break
+        except SlackRefused:
+            return tuple(found)  # as far as Slack let us read; what names look like is known without it
+        return tuple(found)
+
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:
         """conversations.members, up to 1,000 at a time."""
         call = self._client.conversations_members(channel=channel, cursor=cursor or None, limit=PAGE)
@@ -68,6 +87,15 @@ async def _look_up(method: str, call: Awaitable[AsyncSlackResponse]) -> Mapping[
             raise SlackRefused(method, error, wait)
         case Silence(error=error):
             raise SlackRefused(method, error)
+
+
+def _names(member: Mapping[str, Any]) -> list[str]:
+    if member.get("is_bot"):
+        return []
+    profile = member.get("profile")
+    places = [member, profile] if isinstance(profile, Mapping) else [member]
+    found = [place.get(key) for place in places for key in ("name", "real_name", "display_name")]
+    return [name for name in found if isinstance(name, str) and name]
 
 
 def _word(method: str, body: Mapping[str, Any], name: str) -> str:

@@ -24,12 +24,17 @@ class SlackMessenger:
         """Send with this client's token to this client's server."""
         self._client = client
 
-    async def post(self, *, to: str, post: Post, delivery_id: str) -> SendResult:
+    async def post(self, *, to: str, post: Post, delivery_id: str, thread_ts: str = "") -> SendResult:
         """chat.postMessage, with the delivery's id in the message's metadata."""
         mark = {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery_id}}
         outcome = await ask(
             self._client.chat_postMessage(
-                channel=to, **_content(post), metadata=mark, unfurl_links=False, unfurl_media=False
+                channel=to,
+                **_content(post),
+                metadata=mark,
+                thread_ts=thread_ts or None,
+                unfurl_links=False,
+                unfurl_media=False,
             )
         )
         if isinstance(outcome, Answer) and not _word(outcome, "ts"):
@@ -41,9 +46,11 @@ class SlackMessenger:
         outcome = await ask(self._client.chat_update(channel=channel, ts=ts, **_content(post)))
         return _result("chat.update", outcome, channel=channel, ts=ts)
 
-    async def whisper(self, *, channel: str, user: str, post: Post) -> SendResult:
+    async def whisper(self, *, channel: str, user: str, post: Post, thread_ts: str = "") -> SendResult:
         """chat.postEphemeral."""
-        outcome = await ask(self._client.chat_postEphemeral(channel=channel, user=user, **_content(post)))
+        outcome = await ask(
+            self._client.chat_postEphemeral(channel=channel, user=user, **_content(post), thread_ts=thread_ts or None)
+        )
         ts = _word(outcome, "message_ts") if isinstance(outcome, Answer) else ""
         return _result("chat.postEphemeral", outcome, channel=channel, ts=ts)
 
@@ -56,6 +63,10 @@ class SlackMessenger:
         if push:
             return _result("views.push", await ask(self._client.views_push(trigger_id=trigger_id, view=dict(view))))
         return _result("views.open", await ask(self._client.views_open(trigger_id=trigger_id, view=dict(view))))
+
+    async def update_view(self, *, view_id: str, view: Mapping[str, Any]) -> SendResult:
+        """views.update."""
+        return _result("views.update", await ask(self._client.views_update(view_id=view_id, view=dict(view))))
 
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
         """views.publish."""

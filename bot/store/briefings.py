@@ -70,6 +70,18 @@ def sign_off(db: Connection, rollout_id: str, digests: Iterable[tuple[str, str]]
     )
 
 
+def signed(db: Connection, rollout_id: str, entry: str, digest: str) -> bool:
+    """Whether somebody signed off this entry as it reads in the text with this digest."""
+    return (
+        db.scalar(
+            select(t.sign_off.c.entry).where(
+                t.sign_off.c.rollout_id == rollout_id, t.sign_off.c.entry == entry, t.sign_off.c.digest == digest
+            )
+        )
+        is not None
+    )
+
+
 def signed_off(db: Connection, rollout_id: str) -> set[tuple[str, str]]:
     """The pairs of entry id and digest that were signed off."""
     rows = db.execute(select(t.sign_off.c.entry, t.sign_off.c.digest).where(t.sign_off.c.rollout_id == rollout_id))

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
+REWRITTEN = ("voice", "presence", "period_salt", "question", "sealed_address", "evidence", "seen_event")
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
 
@@ -33,6 +34,10 @@ class Database(Protocol):
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in one transaction: committed when it returns, rolled back when it raises."""
+        ...
+
+    async def rewrite(self) -> None:
+        """Write the whole database anew, so that nothing of what was deleted, or of the order of writing, is left."""
         ...
 
     async def close(self) -> None:
@@ -58,6 +63,20 @@ class SQLiteDatabase:
         with self.engine.begin() as connection:
             return work(connection)
 
+    async def rewrite(self) -> None:
+        """VACUUM, and an empty write-ahead log."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._rewrite_now)
+
+    def _rewrite_now(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """Finish what is under way, then close."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self.engine.dispose)
@@ -78,6 +97,13 @@ class PostgreSQLDatabase:
         """Carry out `work` on the event loop; the driver yields while the server thinks."""
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def rewrite(self) -> None:
+        """VACUUM FULL of the tables of voices."""
+        async with self.engine.connect() as connection:
+            raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in REWRITTEN:
+                await raw.exec_driver_sql(f"VACUUM (FULL) {table}")
 
     async def close(self) -> None:
         """Close the pool."""

@@ -100,6 +100,12 @@ def wave_ids_of(db: Connection, person: str) -> set[str]:
     return set(db.scalars(select(t.member.c.wave_id).where(t.member.c.person == person, t.member.c.present)))
 
 
+def at_least(db: Connection, wave_id: str, number: int) -> bool:
+    """Whether this many people are in a wave's channel, as far as Slack has told us. Counts no further than that."""
+    some = select(t.member.c.person).where(t.member.c.wave_id == wave_id, t.member.c.present).limit(number).subquery()
+    return (db.scalar(select(func.count()).select_from(some)) or 0) >= number
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How many present members of a wave were given a policy version, and how many said that they have read it."""

@@ -10,7 +10,7 @@ from bot.domain.rollout import Step
 from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.pieces import notice
-from bot.views.words import STEP_NAMES, joined, local_moment, people
+from bot.views.words import STEP_NAMES, counted, joined, local_moment, people
 
 
 def launched(step: Step, wave: str) -> Post:
@@ -121,6 +121,30 @@ def settled_already() -> Post:
     return notice("This message is settled already, so nothing was changed. `/rollout` shows how.")
 
 
+def answer_sent(people: int) -> Post:
+    """After a question was answered."""
+    if not people:
+        return notice(
+            "Noted. Nobody can be told: whoever asked took the question back, or asked more than 14 days ago."
+        )
+    who = "the person who asked" if people == 1 else f"the {people} people who asked"
+    return notice(f"Your answer goes to {who} in a direct message, without your learning who it is.")
+
+
+def entry_saved(entry_id: str, *, people: int) -> Post:
+    """After an entry was written."""
+    sent = f" Its answer also goes to {counted(people, 'person', 'people')} who asked." if people else ""
+    return notice(
+        f"Saved as `{entry_id}` and signed off by you. From now on I answer this question with it.{sent} "
+        f"`/pushback entry {entry_id}` mends it."
+    )
+
+
+def heard_noted() -> Post:
+    """After `/rollout heard`."""
+    return notice("Noted: the theme counts in this week, without any name. What you note counts as one person.")
+
+
 def form_opened() -> Post:
     """Beside a form that opens."""
     return notice("The form is open. Nothing is sent or changed until you save it.")
@@ -139,12 +163,3 @@ def nothing_to_waive(wave: str) -> Post:
 def signed_off() -> Post:
     """After the core answers were signed off."""
     return notice(":white_check_mark: Signed off. `/rollout check` shows what the next step still needs.")
-
-
-def how_to_ask() -> Post:
-    """What /ask says as long as only the core questions are in the book."""
-    return notice(
-        "Questions about the rollout: press *Ask a question* on the policy message or on my Home tab. "
-        "It shows the answers that were written for your team, and whom to turn to with any other question. "
-        "I keep no note of who looks."
-    )

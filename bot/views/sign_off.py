@@ -1,4 +1,4 @@
-"""The core answers as they read now, for somebody in charge to sign off."""
+"""Answers as they read now, for somebody in charge to sign off."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sign_off_modal(wave_id: str, answers: Sequence[tuple[str, str, str]]) -> dic
     return View(
         type="modal",
         callback_id=ViewId.SIGN_OFF,
-        title=PlainTextObject(text="The core answers", emoji=False),
+        title=PlainTextObject(text="The answers", emoji=False),
         submit=PlainTextObject(text="Sign off", emoji=False),
         close=PlainTextObject(text="Not yet", emoji=False),
         private_metadata=json.dumps({"wave": wave_id, "digests": [digest for _q, _t, digest in answers]}),

@@ -15,7 +15,7 @@ from bot.sandbox.serving import running
 from scheduler.clock import MovableClock
 
 MARA, OTIS, HELEN = "U01MARA", "U01OTIS", "U01HELEN"
-PRIYA, TOMAS, LUCAS = "U01PRIYA", "U01TOMAS", "U01LUCAS"
+PRIYA, TOMAS, LUCAS, WREN = "U01PRIYA", "U01TOMAS", "U01LUCAS", "U01WREN"
 TEAM, EVERYBODY = "C01CLIENT", "C01ALL"
 LINK = "https://install.example.com/hourglass"
 READ_IT = {

@@ -26,7 +26,7 @@ def manifest() -> dict[str, Any]:
 def test_the_scopes_are_the_least() -> None:
     """Exactly these, each with a reason; a new one is a decision, not an accident."""
     assert set(needed_scopes()) == {
-        "commands",  # /rollout and /ask
+        "commands",  # /rollout, /ask and /pushback
         "chat:write",  # post, update, whisper
         "im:write",  # open the conversation with a person
         "im:history",  # look there before sending again
@@ -35,6 +35,7 @@ def test_the_scopes_are_the_least() -> None:
         "groups:read",  # the same for private channels
         "groups:history",
         "users:read",  # names and time zones
+        "app_mentions:read",  # a mention is a question
     }
     assert len(needed_scopes()) == len(set(needed_scopes()))
 
@@ -55,7 +56,7 @@ def test_it_is_as_slack_wants_it() -> None:
     assert found["settings"]["interactivity"]["is_enabled"]
     assert found["settings"]["socket_mode_enabled"] is False
     commands = found["features"]["slash_commands"]
-    assert [command["command"] for command in commands] == ["/rollout", "/ask"]
+    assert [command["command"] for command in commands] == ["/rollout", "/ask", "/pushback"]
     addresses = {command["url"] for command in commands}
     addresses.add(found["settings"]["event_subscriptions"]["request_url"])
     addresses.add(found["settings"]["interactivity"]["request_url"])

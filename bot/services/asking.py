@@ -1,0 +1,173 @@
+"""What somebody who asks may be told: their rollout, their role, and the texts that their own wave was given.
+
+An answer never runs ahead of the announcement: before a wave was given the reason and the policy, its people are told
+that they come, and offered a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+
+from sqlalchemy import Connection
+
+from bot.domain.authority import everybody_in_charge, may_report
+from bot.domain.policy import Policy
+from bot.domain.progress import Rollout, RunningWave, Versions
+from bot.domain.rollout import Plan, Role, Step
+from bot.services.answers import Rendered, escaped_facts
+from bot.store import launches, people, rollouts
+from bot.store.briefings import signed
+from faq.book import Book, answer, missing_facts
+from faq.entry import Entry
+
+BEFORE_ANYTHING = frozenset({"The bot's own rules", "Contact"})
+"""What entries may rest on that nobody has to announce first."""
+AFTER_REASON = BEFORE_ANYTHING | {"Reason"}
+
+
+class Told(IntEnum):
+    """How far the announcement has come for somebody."""
+
+    NOTHING = 0
+    REASON = 1
+    POLICY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody who asks, as far as it matters for an answer. `plan` has the texts that they were given, and no later ones."""
+
+    person: str
+    rollout: Rollout
+    wave: RunningWave | None
+    role: Role
+    plan: Plan
+    versions: Versions
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An entry's answer for one asker. `section` is where the policy says so."""
+
+    entry: str
+    theme: str
+    question: str
+    text: str
+    section: str
+    policy: Policy | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """An entry that cannot answer now. `missing` are facts, `expired` is when somebody had to look at it again."""
+
+    entry: str
+    theme: str
+    missing: tuple[str, ...] = ()
+    expired: date | None = None
+    not_told_yet: bool = False
+    unsigned: bool = False
+
+
+def askers(db: Connection, person: str, own: set[str] | None = None) -> list[Asker]:
+    """This person in every rollout that concerns them; in each rollout there is, when none is known to.
+
+    `own` are the waves they are in, if whoever asks knows better than the database.
+    """
+    found = rollouts.every(db)
+    own = people.wave_ids_of(db, person) if own is None else own
+    concerned = [asker for rollout in found if (asker := _asker(db, rollout, person, own)) is not None]
+    return concerned or [_somebody(rollout, person) for rollout in found]
+
+
+def anybody(rollout: Rollout, wave: RunningWave | None) -> Asker:
+    """Somebody of this wave (or of the last one) whose name nobody knows, told everything that there is."""
+    seen = wave or rollout.waves[-1]
+    role = rollout.plan.role_of(seen.wave)
+    return Asker("", rollout, wave, role, rollout.plan, rollout.versions, Told.POLICY)
+
+
+def pick(askers: list[Asker]) -> Asker | None:
+    """The rollout that a question is about: the one that this person was told most of."""
+    return max(askers, key=lambda asker: asker.told, default=None)
+
+
+def facts_for(asker: Asker) -> Mapping[str, str]:
+    """What an answer may say to this person, as Slack markup."""
+    facts = escaped_facts(asker.plan, asker.role)
+    if asker.told is Told.NOTHING:
+        return {name: facts[name] for name in ("contact", "people", "voices") if name in facts}
+    return facts
+
+
+def render(db: Connection, entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
+    """This entry's answer for this person, or why there is none."""
+    allowed = {Told.NOTHING: BEFORE_ANYTHING, Told.REASON: AFTER_REASON}.get(asker.told)
+    if allowed is not None and entry.cites not in allowed:
+        return NotReady(entry.id, entry.theme, not_told_yet=True)
+    if entry.review_by < today:
+        return NotReady(entry.id, entry.theme, expired=entry.review_by)
+    facts = facts_for(asker)
+    missing = missing_facts(entry, facts)
+    if missing:
+        return NotReady(entry.id, entry.theme, missing=missing)
+    text = answer(entry, facts)
+    if asker.told is Told.POLICY and not signed(
+        db, asker.rollout.id, entry.id, Rendered(entry.id, entry.question, text).digest
+    ):
+        return NotReady(entry.id, entry.theme, unsigned=True)
+    policy = asker.plan.policy if asker.told is Told.POLICY else None
+    return Answer(entry.id, entry.theme, entry.question, text, entry.cites, policy, asker.versions.policy)
+
+
+def unready(plan: Plan, book: Book, today: date) -> list[NotReady]:
+    """The entries that cannot answer for some role of this plan, so that somebody looks at them before they are asked."""
+    found: dict[str, NotReady] = {}
+    for role in plan.roles:
+        facts = escaped_facts(plan, role)
+        for entry in book.entries.values():
+            missing = missing_facts(entry, facts)
+            if entry.review_by < today:
+                found[entry.id] = NotReady(entry.id, entry.theme, expired=entry.review_by)
+            elif missing:
+                found[entry.id] = NotReady(entry.id, entry.theme, missing=missing)
+    return [found[entry] for entry in sorted(found)]
+
+
+def _asker(db: Connection, rollout: Rollout, person: str, own: set[str]) -> Asker | None:
+    wave = next((wave for wave in rollout.waves if wave.id in own), None)
+    if person in everybody_in_charge(rollout.plan) or person in may_report(rollout.plan):
+        led = next((each for each in rollout.waves if person in each.wave.managers), None)
+        seen = wave or led or rollout.waves[-1]
+        role = rollout.plan.role_of(seen.wave)
+        return Asker(person, rollout, wave, role, rollout.plan, rollout.versions, Told.POLICY)
+    if wave is None:
+        return None
+    role = rollout.plan.role_of(wave.wave)
+    progress = launches.progress(db, wave)
+    policy, reason = progress.latest(Step.POLICY), progress.latest(Step.REASON)
+    if policy and policy.delivered_at and reason and reason.delivered_at:
+        told, versions = Told.POLICY, policy.versions
+    elif reason and reason.delivered_at:
+        told, versions = Told.REASON, reason.versions
+    else:
+        return Asker(person, rollout, wave, role, _silent(rollout.plan), rollout.versions, Told.NOTHING)
+    text = rollouts.reason_of(db, rollout.id, versions.reason) or ""
+    given = rollouts.policy_of(db, rollout.id, versions.policy) if told is Told.POLICY else None
+    plan = replace(rollout.plan, reason=text, policy=given or Policy())
+    return Asker(person, rollout, wave, role, plan, versions, told)
+
+
+def _somebody(rollout: Rollout, person: str) -> Asker:
+    last = rollout.waves[-1]
+    role = rollout.plan.role_of(last.wave)
+    return Asker(person, rollout, None, role, _silent(rollout.plan), rollout.versions, Told.NOTHING)
+
+
+def _silent(plan: Plan) -> Plan:
+    return replace(plan, reason="", policy=Policy())

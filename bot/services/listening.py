@@ -1,0 +1,76 @@
+"""What managers heard, and what HR and owners may see of the pushback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.authority import everybody_in_charge, listens, may_report, require
+from bot.domain.delivery import DeliveryKind
+from bot.domain.progress import Rollout
+from bot.domain.pushback import QuestionState, Theme
+from bot.domain.refusals import Outdated
+from bot.domain.weeks import Week, read_week, week_of
+from bot.services.asking import unready
+from bot.services.launching import Rulebook
+from bot.services.standing import locked
+from bot.services.voices import Ear, Speaker, record_heard
+from bot.store import outbox, questions, rollouts
+from bot.store.outbox import Draft
+from bot.store.questions import Question
+
+
+def open_weeks(now: datetime, ear: Ear) -> list[Week]:
+    """The weeks that something may still be noted in: the present one. Closed weeks stay as they are."""
+    return [week_of(now, ear.zone)]
+
+
+def heard(
+    db: Connection, ear: Ear, rollout_id: str, *, theme: str, wave_id: str, week: str, by: str, now: datetime
+) -> None:
+    """Record what a manager heard. Raises Outdated or NotAllowed."""
+    rollout = locked(db, rollout_id)
+    require(by, everybody_in_charge(rollout.plan), "note what you heard")
+    wave = rollout.wave_with_id(wave_id)
+    if wave is None or theme not in set(Theme) or read_week(week) not in open_weeks(now, ear):
+        raise Outdated
+    record_heard(db, ear, Speaker(by, rollout, wave), theme=Theme(theme), now=now)
+
+
+def queue(db: Connection, rollout: Rollout, *, by: str) -> tuple[list[Question], int]:
+    """The open questions, and how many wait for the next round. Raises NotAllowed."""
+    require(by, listens(rollout.plan), "see the open questions")
+    unanswered = questions.unanswered(db, rollout.id)
+    shown = [question for question in unanswered if question.state is QuestionState.OPEN]
+    return shown, len(unanswered) - len(shown)
+
+
+def reporter(rollout: Rollout, person: str) -> None:
+    """Raises NotAllowed unless this person may see themes and exports."""
+    require(person, may_report(rollout.plan), "see the pushback's themes")
+
+
+def tell_of_unready_entries(db: Connection, *, rules: Rulebook, now: datetime) -> int:
+    """Tell whoever looks after a rollout's answers which of them cannot be given. Once for each set of them."""
+    written = 0
+    for rollout in rollouts.every(db):
+        missing = unready(rollout.plan, rules.book, now.date())
+        if not missing or not rollout.plan.owners:
+            continue
+        named = ",".join(each.entry for each in missing)
+        written += outbox.write(
+            db,
+            [
+                Draft(
+                    key=f"not_ready:{rollout.id}:{rollout.versions.policy}:{named}",
+                    kind=DeliveryKind.ENTRIES_NOT_READY,
+                    recipient=rollout.plan.contact or rollout.plan.owners[0],
+                    rollout_id=rollout.id,
+                    data={},
+                    waits_in_pause=False,
+                )
+            ],
+            now=now,
+        )
+    return written

@@ -1,0 +1,257 @@
+"""A question to a person, without its author: passed on, answered, brought back, reminded of, forgotten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.authority import listens, require
+from bot.domain.delivery import DeliveryKind
+from bot.domain.link import mentions_link
+from bot.domain.progress import Rollout
+from bot.domain.pushback import ADDRESS_KEPT, REMIND_AFTER_HOURS, QuestionState, Theme, next_round
+from bot.domain.refusals import AnsweredAlready, NamesSomebody, NamesTheLink, NothingToPassOn, Outdated
+from bot.domain.weeks import week_of
+from bot.domain.working_time import after_working_hours
+from bot.services.voices import Ear, Speaker
+from bot.store import outbox, people, questions, rollouts
+from bot.store.outbox import Draft
+from bot.store.questions import Question, SealedAddress
+from bot.views.open_questions import OpenQuestion
+
+Resembles = Callable[[str, str], bool]
+"""Whether two questions mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """What the asker is told. `joined` is true when somebody had asked the same."""
+
+    post_at: datetime
+    joined: bool
+
+
+def pass_on(
+    db: Connection, ear: Ear, speaker: Speaker, text: str, theme: Theme, *, resembles: Resembles, now: datetime
+) -> PassedOn:
+    """Keep a question, in the words its asker confirmed, until its round; with a sealed way back.
+
+    Nothing that is stored says when or by whom it was asked. Raises NothingToPassOn or NamesTheLink.
+    """
+    words = " ".join(text.split())
+    if not any(character.isalnum() for character in words):
+        raise NothingToPassOn
+    rollout, wave = speaker.rollout, speaker.wave
+    _refuse_link(words, rollout)
+    address = ear.keys.seal(json.dumps({"person": speaker.person, "until": (now + ADDRESS_KEPT).isoformat()}))
+    for other in questions.unanswered(db, rollout.id):
+        if resembles(words, other.text):
+            questions.join(db, other.id, address)
+            return PassedOn(other.post_at, joined=True)
+    kept = wave.id if wave and people.at_least(db, wave.id, rollout.plan.rules.k_text) else None
+    post_at = next_round(now, ear.zone)
+    question_id = questions.add(
+        db,
+        rollout.id,
+        wave_id=kept,
+        week=week_of(now, ear.zone),
+        theme=theme,
+        text=words,
+        post_at=post_at,
+    )
+    questions.join(db, question_id, address)
+    return PassedOn(post_at, joined=False)
+
+
+def pass_due(db: Connection, channel: str, *, now: datetime) -> int:
+    """Put the questions whose round has come into the owners' channel (or to the contact). Returns how many."""
+    passed = 0
+    for question in questions.due(db, now):
+        rollout = rollouts.by_id(db, question.rollout_id)
+        if rollout is None or not questions.open_now(db, question.id):
+            continue
+        outbox.write(
+            db,
+            [
+                Draft(
+                    key=f"question:{question.id}",
+                    kind=DeliveryKind.QUESTION,
+                    recipient=channel or _first(rollout),
+                    rollout_id=rollout.id,
+                    data={"question_id": question.id},
+                    waits_in_pause=False,
+                )
+            ],
+            now=now,
+        )
+        passed += 1
+    return passed
+
+
+def answer(db: Connection, question_id: str, text: str, *, by: str, entry: str | None = None) -> tuple[Question, int]:
+    """Give a question its answer. Returns it, and how many people it goes to.
+
+    Raises Outdated, NotAllowed, NothingToPassOn, NamesTheLink or AnsweredAlready.
+    """
+    question = questions.by_id(db, question_id)
+    rollout = rollouts.by_id(db, question.rollout_id) if question else None
+    if question is None or rollout is None:
+        raise Outdated
+    require(by, listens(rollout.plan), "answer a question")
+    if not text.strip():
+        raise NothingToPassOn
+    _refuse_link(text, rollout)
+    if not questions.answer(db, question_id, text=text.strip(), by=by, entry=entry):
+        raise AnsweredAlready
+    return question, questions.waiting_for(db, question_id)
+
+
+def next_time(ear: Ear, now: datetime) -> datetime:
+    """When the questions that wait are passed on."""
+    return next_round(now, ear.zone)
+
+
+def open_question(rollout: Rollout, question: Question) -> OpenQuestion:
+    """The question as it is shown to those who answer."""
+    wave = rollout.wave_with_id(question.wave_id) if question.wave_id else None
+    return OpenQuestion(
+        question.id, question.theme, question.text, question.askers, wave.name if wave else "", rollout.plan.tool
+    )
+
+
+def find_open(db: Connection, question_id: str, *, by: str) -> tuple[Question, Rollout]:
+    """A question that somebody wants to answer. Raises Outdated, NotAllowed or AnsweredAlready."""
+    question = questions.by_id(db, question_id)
+    rollout = rollouts.by_id(db, question.rollout_id) if question else None
+    if question is None or rollout is None:
+        raise Outdated
+    require(by, listens(rollout.plan), "answer a question")
+    if question.state not in (QuestionState.WAITING, QuestionState.OPEN):
+        raise AnsweredAlready
+    return question, rollout
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer on its way back. `address_id` also marks the message in Slack, so that it is never sent twice."""
+
+    address_id: str
+    person: str
+    question: Question
+    rollout: Rollout
+
+
+def replies(db: Connection, ear: Ear, limit: int) -> list[Reply]:
+    """The answers that still have to be brought back."""
+    found = []
+    for address in questions.addresses(db, answered=True)[:limit]:
+        person = person_behind(ear, address)
+        question = questions.by_id(db, address.question_id)
+        rollout = rollouts.by_id(db, question.rollout_id) if question else None
+        if person is None or question is None or rollout is None:
+            questions.forget_address(db, address.id)
+            continue
+        found.append(Reply(address.id, person, question, rollout))
+    return found
+
+
+def brought_back(db: Connection, address_id: str) -> None:
+    """The answer has arrived: the way back is forgotten."""
+    questions.forget_address(db, address_id)
+
+
+def forget_old(db: Connection, ear: Ear, *, now: datetime) -> int:
+    """Delete the ways back that are too old, and those that this secret does not open."""
+    gone = 0
+    for address in questions.addresses(db, answered=False):
+        opened = _opened(ear, address)
+        if opened is None or opened[1] <= now:
+            gone += questions.forget_address(db, address.id)
+    return gone
+
+
+def remind(db: Connection, ear: Ear, *, now: datetime) -> int:
+    """Remind the next person of each question that waited too long. Returns how many reminders were written."""
+    written = 0
+    for question in questions.still_open(db):
+        times = question.reminded + 1
+        if after_working_hours(question.post_at, REMIND_AFTER_HOURS * times, ear.zone) > now:
+            continue
+        rollout = rollouts.by_id(db, question.rollout_id)
+        if rollout is None or not questions.remind(db, question.id, times):
+            continue
+        turn = _in_turn(rollout)
+        written += outbox.write(
+            db,
+            [
+                Draft(
+                    key=f"question:{question.id}:reminder:{times}",
+                    kind=DeliveryKind.QUESTION_REMINDER,
+                    recipient=turn[(times - 1) % len(turn)],
+                    rollout_id=rollout.id,
+                    data={"question_id": question.id},
+                    waits_in_pause=False,
+                )
+            ],
+            now=now,
+        )
+    return written
+
+
+def asked_by(db: Connection, ear: Ear, person: str) -> list[tuple[str, Question]]:
+    """The questions of this person that wait for an answer, with the id of each way back. Only the secret finds them."""
+    found = []
+    for address in questions.addresses(db, answered=False):
+        if person_behind(ear, address) == person:
+            question = questions.by_id(db, address.question_id)
+            if question is not None:
+                found.append((address.id, question))
+    return found
+
+
+def withdraw(db: Connection, ear: Ear, person: str) -> int:
+    """Take back this person's questions: their ways back, and the questions that nobody else asked and nobody saw yet."""
+    mine = asked_by(db, ear, person)
+    for address_id, question in mine:
+        questions.forget_address(db, address_id)
+        questions.withdraw(db, question.id)
+    return len(mine)
+
+
+def person_behind(ear: Ear, address: SealedAddress) -> str | None:
+    """Who a sealed address leads to; None when this secret does not open it."""
+    opened = _opened(ear, address)
+    return opened[0] if opened else None
+
+
+def refuse_names(found: Sequence[str]) -> None:
+    """Raises NamesSomebody when a text that is about to be passed on still points at people."""
+    if found:
+        raise NamesSomebody(found)
+
+
+def _opened(ear: Ear, address: SealedAddress) -> tuple[str, datetime] | None:
+    text = ear.keys.open(address.sealed)
+    if text is None:
+        return None
+    inside = json.loads(text)
+    return str(inside["person"]), datetime.fromisoformat(inside["until"])
+
+
+def _first(rollout: Rollout) -> str:
+    return _in_turn(rollout)[0]
+
+
+def _in_turn(rollout: Rollout) -> tuple[str, ...]:
+    plan = rollout.plan
+    return tuple(dict.fromkeys((*((plan.contact,) if plan.contact else ()), *plan.owners)))
+
+
+def _refuse_link(text: str, rollout: Rollout) -> None:
+    words = mentions_link(text, rollout.plan.install_url)
+    if words:
+        raise NamesTheLink(words)

@@ -1,0 +1,189 @@
+"""Turns what a person said into a voice: the person goes in, a tag that only this period's salt explains comes out.
+
+The ids are made from person, week and entry, so that asking the same thing twice in a week is one voice, the last
+click on *Did this answer it?* wins, and somebody who asks for it can be shown, and rid of, what they said in the
+open period, without any list of who said what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.domain.progress import Rollout, RunningWave
+from bot.domain.pushback import MOST_OPEN_VOICES, Outcome, Theme
+from bot.domain.weeks import Period, Week, week_of
+from bot.sealing import Keyring
+from bot.store import people, voices
+from bot.store.voices import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose voice it is, while it is recorded; nothing of this is stored as it stands."""
+
+    person: str
+    rollout: Rollout
+    wave: RunningWave | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What it takes to record voices: the secret, and the zone that weeks are counted in."""
+
+    keys: Keyring
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """The day that it is for the organisation."""
+        return now.astimezone(self.zone).date()
+
+
+def record(
+    db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, entry: str, outcome: Outcome, now: datetime
+) -> None:
+    """Record a voice that an entry answers; the second time in a week changes nothing."""
+    booth = _enter(db, ear, speaker, now)
+    _add(db, booth, booth.entry_id(entry), theme, entry, outcome)
+
+
+def record_open(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, outcome: Outcome, now: datetime) -> int:
+    """Record a voice that no entry answers yet. Returns its number among this person's in this week."""
+    booth = _enter(db, ear, speaker, now)
+    for number in range(MOST_OPEN_VOICES):
+        if _add(db, booth, booth.open_id(number), theme, None, outcome):
+            return number
+    return MOST_OPEN_VOICES - 1
+
+
+def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, now: datetime) -> None:
+    """Record what a manager heard. All that one manager notes counts as one person: who said it is not known."""
+    booth = _enter(db, ear, speaker, now)
+    for number in range(MOST_OPEN_VOICES):
+        if _add(db, booth, booth.heard_id(number), theme, None, Outcome.HEARD):
+            return
+
+
+def settle_open(
+    db: Connection, ear: Ear, speaker: Speaker, number: int, *, theme: Theme, entry: str | None, now: datetime
+) -> None:
+    """An open voice turns out to mean this entry, or (None) is handed over to a person."""
+    booth = _enter(db, ear, speaker, now)
+    if entry is None:
+        voices.set_outcome(db, booth.open_id(number), Outcome.HANDED_OVER)
+        return
+    voices.remove(db, [booth.open_id(number)])
+    _add(db, booth, booth.entry_id(entry), theme, entry, Outcome.ANSWERED)
+
+
+def judge(db: Connection, ear: Ear, speaker: Speaker, entry: str, *, helped: bool, now: datetime) -> bool:
+    """*Did this answer it?* Counts in the week of the question only: a closed week's figures stay as they are."""
+    outcome = Outcome.HELPED if helped else Outcome.NOT_HELPED
+    return voices.set_outcome(db, _enter(db, ear, speaker, now).entry_id(entry), outcome)
+
+
+def of_person(
+    db: Connection, ear: Ear, person: str, rollouts: Iterable[Rollout], entries: Iterable[str], *, now: datetime
+) -> list[Voice]:
+    """What this person said in the open period. Earlier voices cannot be found any more, by anybody."""
+    period = week_of(now, ear.zone).period
+    salt = voices.known_salt(db, period)
+    if salt is None:
+        return []
+    listed = list(entries)
+    ids = []
+    for rollout in rollouts:
+        for week in period.weeks:
+            booth = _Booth(ear.keys, Speaker(person, rollout, None), salt, week)
+            ids += [booth.entry_id(entry) for entry in listed]
+            ids += [booth.open_id(number) for number in range(MOST_OPEN_VOICES)]
+    return voices.of_ids(db, ids)
+
+
+def forget_person(
+    db: Connection, ear: Ear, person: str, rollouts: Sequence[Rollout], entries: Iterable[str], *, now: datetime
+) -> int:
+    """Delete what this person said in the open period, and their part in the counts. Returns how many voices went."""
+    period = week_of(now, ear.zone).period
+    salt = voices.known_salt(db, period)
+    listed = of_person(db, ear, person, rollouts, entries, now=now)
+    if salt is None or not listed:
+        return 0
+    for rollout in rollouts:
+        waves = {voice.wave_id for voice in listed if voice.rollout_id == rollout.id}
+        booth = _Booth(ear.keys, Speaker(person, rollout, None), salt, period.first)
+        cells = [cell for wave in waves | {None} for week in period.weeks for cell in _cells(week, wave)]
+        voices.remove_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in cells])
+    return voices.remove(db, [voice.id for voice in listed])
+
+
+def close_periods(db: Connection, ear: Ear, *, now: datetime) -> bool:
+    """Destroy the salts of the periods that are over. True when one went just now."""
+    return voices.forget_salts(db, week_of(now, ear.zone).period) > 0
+
+
+def wave_cell(period: Period, wave_id: str) -> str:
+    """The name of the cell that counts the people of one wave in one period."""
+    return f"p{period.number}:{wave_id}"
+
+
+def week_cell(week: Week) -> str:
+    """The name of the cell that counts the people of one week."""
+    return str(week)
+
+
+def period_cell(period: Period) -> str:
+    """The name of the cell that counts the people of one period."""
+    return f"p{period.number}"
+
+
+def _cells(week: Week, wave_id: str | None) -> list[str]:
+    cells = [week_cell(week), period_cell(week.period)]
+    return cells + ([wave_cell(week.period, wave_id)] if wave_id else [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Booth:
+    """Where one person speaks in one week: it turns them into ids and tags."""
+
+    keys: Keyring
+    speaker: Speaker
+    salt: str
+    week: Week
+
+    def entry_id(self, entry: str) -> str:
+        return self._tag("entry", str(self.week), entry)
+
+    def open_id(self, number: int) -> str:
+        return self._tag("open", str(self.week), str(number))
+
+    def heard_id(self, number: int) -> str:
+        return self._tag("heard", str(self.week), str(number))
+
+    def theme_tag(self, theme: Theme) -> str:
+        return self._tag("theme", theme)
+
+    def cell_tag(self, cell: str) -> str:
+        return self._tag("cell", cell)
+
+    def _tag(self, kind: str, *parts: str) -> str:
+        return self.keys.tag(self.salt, kind, self.speaker.rollout.id, self.speaker.person, *parts)
+
+
+def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> _Booth:
+    week = week_of(now, ear.zone)
+    return _Booth(ear.keys, speaker, voices.salt_of(db, week.period), week)
+
+
+def _add(db: Connection, booth: _Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
+    rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
+    kept = wave.id if wave and people.at_least(db, wave.id, rollout.plan.rules.k) else None
+    voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
+    fresh = voices.add(db, voice)
+    if fresh:
+        voices.note_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in _cells(week, kept)])
+    return fresh

@@ -1,0 +1,183 @@
+"""Voices in and out of the database. Whoever calls has already turned people into tags; no id of a person comes here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from bot.domain.pushback import Outcome, Theme
+from bot.domain.weeks import Period, Week, read_week
+from bot.store import voice_tables as t
+from bot.store.statements import insert_new
+
+SALT_BYTES = 16
+ASKED_AT_ONCE = 500
+"""How many ids one statement asks for; SQLite takes 32,766 parameters, older ones 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice as it lies in the database."""
+
+    id: str
+    rollout_id: str
+    wave_id: str | None
+    week: Week
+    theme: Theme
+    entry: str | None
+    outcome: Outcome
+    tag: str
+
+
+def salt_of(db: Connection, period: Period) -> str:
+    """The salt of an open period, made when its first voice comes."""
+    insert_new(db, t.period_salt, [{"period": period.number, "salt": secrets.token_hex(SALT_BYTES)}])
+    salt: str = db.scalars(select(t.period_salt.c.salt).where(t.period_salt.c.period == period.number)).one()
+    return salt
+
+
+def known_salt(db: Connection, period: Period) -> str | None:
+    """The salt of a period, if it has one (still)."""
+    return db.scalar(select(t.period_salt.c.salt).where(t.period_salt.c.period == period.number))
+
+
+def forget_salts(db: Connection, before: Period) -> int:
+    """Destroy the salts of the periods before this one. Nobody can tell whose tags theirs were, from now on."""
+    return db.execute(delete(t.period_salt).where(t.period_salt.c.period < before.number)).rowcount
+
+
+def add(db: Connection, voice: Voice) -> bool:
+    """Add a voice. False when it is there already, which leaves it as it is."""
+    row = {
+        "id": voice.id,
+        "rollout_id": voice.rollout_id,
+        "wave_id": voice.wave_id,
+        "week": str(voice.week),
+        "theme": voice.theme,
+        "entry": voice.entry,
+        "outcome": voice.outcome,
+        "tag": voice.tag,
+    }
+    return insert_new(db, t.voice, [row]) == 1
+
+
+def note_presence(db: Connection, rollout_id: str, tags: Iterable[tuple[str, str]]) -> None:
+    """Count a person once in each of these cells: pairs of cell and tag."""
+    insert_new(db, t.presence, [{"rollout_id": rollout_id, "cell": cell, "tag": tag} for cell, tag in tags])
+
+
+def by_id(db: Connection, voice_id: str) -> Voice | None:
+    """One voice, or None."""
+    found = of_ids(db, [voice_id])
+    return found[0] if found else None
+
+
+def of_ids(db: Connection, ids: Sequence[str]) -> list[Voice]:
+    """The voices among these ids, oldest week first."""
+    found = []
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        some = ids[start : start + ASKED_AT_ONCE]
+        found += [_voice(row) for row in db.execute(select(t.voice).where(t.voice.c.id.in_(some)))]
+    return sorted(found, key=lambda voice: (voice.week, voice.theme, voice.id))
+
+
+def set_outcome(db: Connection, voice_id: str, outcome: Outcome) -> bool:
+    """What became of it, last word wins. False when there is no such voice."""
+    statement = update(t.voice).where(t.voice.c.id == voice_id).values(outcome=outcome)
+    return db.execute(statement).rowcount == 1
+
+
+def remove(db: Connection, ids: Collection[str]) -> int:
+    """Delete these voices."""
+    removed = 0
+    listed = list(ids)
+    for start in range(0, len(listed), ASKED_AT_ONCE):
+        removed += db.execute(delete(t.voice).where(t.voice.c.id.in_(listed[start : start + ASKED_AT_ONCE]))).rowcount
+    return removed
+
+
+def remove_presence(db: Connection, rollout_id: str, tags: Iterable[tuple[str, str]]) -> None:
+    """Take a person out of these cells' counts."""
+    for cell, tag in tags:
+        db.execute(
+            delete(t.presence).where(
+                t.presence.c.rollout_id == rollout_id, t.presence.c.cell == cell, t.presence.c.tag == tag
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Voices of one week, wave, theme, entry and outcome."""
+
+    week: Week
+    wave_id: str | None
+    theme: Theme
+    entry: str | None
+    outcome: Outcome
+    voices: int
+
+
+def counts(db: Connection, rollout_id: str, first: Week, last: Week) -> list[Count]:
+    """How many voices there are of each kind in these weeks, counted by the database."""
+    kinds = (t.voice.c.week, t.voice.c.wave_id, t.voice.c.theme, t.voice.c.entry, t.voice.c.outcome)
+    rows = db.execute(
+        select(*kinds, func.count().label("voices"))
+        .where(t.voice.c.rollout_id == rollout_id, t.voice.c.week >= str(first), t.voice.c.week <= str(last))
+        .group_by(*kinds)
+    )
+    return [
+        Count(read_week(row.week), row.wave_id, Theme(row.theme), row.entry, Outcome(row.outcome), row.voices)
+        for row in rows
+    ]
+
+
+def people_by_theme(db: Connection, rollout_id: str, first: Week, last: Week) -> dict[Theme, int]:
+    """How many people spoke of each theme in these weeks of one period. Tags of two periods cannot be told to be one's."""
+    rows = db.execute(
+        select(t.voice.c.theme, func.count(t.voice.c.tag.distinct()))
+        .where(t.voice.c.rollout_id == rollout_id, t.voice.c.week >= str(first), t.voice.c.week <= str(last))
+        .group_by(t.voice.c.theme)
+    )
+    return {Theme(theme): people for theme, people in rows}
+
+
+def people_in(db: Connection, rollout_id: str, cell: str) -> int:
+    """How many people one cell of the totals counts."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(t.presence)
+            .where(t.presence.c.rollout_id == rollout_id, t.presence.c.cell == cell)
+        )
+        or 0
+    )
+
+
+def note_evidence(db: Connection, entry: str, *, right: bool) -> None:
+    """Somebody said that this entry was what they meant, or was not."""
+    insert_new(db, t.evidence, [{"entry": entry, "right": 0, "wrong": 0}])
+    column = t.evidence.c.right if right else t.evidence.c.wrong
+    db.execute(update(t.evidence).where(t.evidence.c.entry == entry).values({column.name: column + 1}))
+
+
+def evidence(db: Connection) -> dict[str, tuple[int, int]]:
+    """By entry: how often it was right, and how often wrong."""
+    return {row.entry: (row.right, row.wrong) for row in db.execute(select(t.evidence))}
+
+
+def _voice(row: Row[Any]) -> Voice:
+    return Voice(
+        row.id,
+        row.rollout_id,
+        row.wave_id,
+        read_week(row.week),
+        Theme(row.theme),
+        row.entry,
+        Outcome(row.outcome),
+        row.tag,
+    )

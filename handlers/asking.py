@@ -1,0 +1,166 @@
+"""A question comes in, wherever it was asked, and its card goes out.
+
+Nothing here is logged: a line in a log has a time, and a time is what would tell who asked.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.pushback import next_round
+from bot.domain.redaction import redact
+from bot.domain.refusals import Outdated
+from bot.ports import Post
+from bot.services import answering, asking, my_data
+from bot.services.answering import Heard
+from bot.services.answers import brief_answers
+from bot.services.asking import Asker, Told
+from bot.store import people, rollouts
+from bot.views import asking as cards
+from bot.views.asking import Asked, unpacked
+from bot.views.link_modal import message_modal
+from bot.views.my_data import forgotten
+from handlers.desk import Click, Desk
+
+MARKUP = re.compile(r"<[@#!][^>|]*(?:\|([^>]*))?>|<[^>|]*\|([^>]*)>|<([^>|]*)>")
+
+
+async def answer_ask(desk: Desk, person: str, text: str, *, thread_ts: str = "", repeat: bool = False) -> Post:
+    """What this person gets to read for this question, or for `privacy` and `mydata`.
+
+    `thread_ts` is where *Share in thread* would share it; `repeat` shows the question above the answer, where Slack does not.
+    """
+    words = text.strip()
+    match words.lower():
+        case "" | "help":
+            return cards.nothing_asked()
+        case "privacy":
+            return await desk.read(lambda db: my_data.privacy_page(db, person))
+        case "mydata" | "my data":
+            now, entries = desk.now(), desk.library.book.entries
+            return await desk.read(lambda db: my_data.page(db, desk.ear, person, entries, now=now))
+        case _:
+            return await _answer(desk, person, words, thread_ts=thread_ts, repeat=repeat)
+
+
+async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat: bool) -> Post:
+    wait = desk.throttle.wait_for(person)
+    if wait:
+        return cards.too_many_questions(wait)
+    plain = readable(words)
+    if not any(character.isalnum() for character in plain):
+        return cards.nothing_asked()
+    asker = asking.pick(await askers_of(desk, person))
+    if asker is None:
+        return cards.no_rollout_to_ask_about()
+    understood = await desk.library.match(desk.database, plain)
+    names = await desk.names()
+    heard = Heard(plain, understood, names, repeat=repeat, thread_ts=thread_ts)
+    now, book = desk.now(), desk.library.book
+    return await desk.store(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))
+
+
+async def meant(desk: Desk, click: Click) -> None:
+    """A suggestion was chosen."""
+    asked, asker = await _who_asked(desk, click)
+    now, book = desk.now(), desk.library.book
+    _show(desk, click, await desk.store(lambda db: answering.meant(db, desk.ear, asker, asked, book, now=now)))
+
+
+async def meant_none(desk: Desk, click: Click) -> None:
+    """*None of these*."""
+    asked, asker = await _who_asked(desk, click)
+    now = desk.now()
+    _show(desk, click, await desk.store(lambda db: answering.meant_none(db, desk.ear, asker, asked, now=now)))
+
+
+async def helped(desk: Desk, click: Click) -> None:
+    """*That answers it*."""
+    await _judge(desk, click, helped=True)
+
+
+async def did_not_help(desk: Desk, click: Click) -> None:
+    """*It does not*."""
+    await _judge(desk, click, helped=False)
+
+
+async def share(desk: Desk, click: Click) -> None:
+    """*Share in thread*: the asker's own choice, and the answer only."""
+    asked, asker = await _who_asked(desk, click)
+    now, book = desk.now(), desk.library.book
+    post = await desk.read(lambda db: answering.shared(db, desk.ear, asker, asked, book, now=now))
+    if click.channel:
+        desk.say(click.channel, post, thread_ts=asked.thread_ts)
+
+
+async def ask_person(desk: Desk, click: Click) -> None:
+    """*Ask a person, without my name*: a form with exactly what would be passed on."""
+    asked, asker = await _who_asked(desk, click)
+    found = redact(asked.text, await desk.names())
+    to = desk.goes_to(asker.rollout.plan.contact)
+    at = next_round(desk.now(), desk.ear.zone)
+    view = cards.pass_on_modal(asked, redacted=found.text, found=found.found, post_at=at, to=to)
+    desk.open(click, view)
+
+
+async def open_ask(desk: Desk, click: Click) -> None:
+    """*Ask a question*, on the policy message and the App Home."""
+    asker = asking.pick(await askers_of(desk, click.person))
+    if asker is None:
+        desk.answer(click, cards.no_rollout_to_ask_about())
+        return
+    today, book = desk.ear.today(desk.now()), desk.library.book
+    common = brief_answers(asker.plan, asker.role, book, today) if asker.told is Told.POLICY else ()
+    desk.open(click, cards.ask_modal(asker.rollout.id, contact=asker.rollout.plan.contact, common=common))
+
+
+async def forget_me(desk: Desk, click: Click) -> None:
+    """*Delete what I said and asked*."""
+    now, entries = desk.now(), desk.library.book.entries
+    gone = await desk.store(lambda db: my_data.forget(db, desk.ear, click.person, entries, now=now))
+    desk.answer(click, forgotten(*gone))
+
+
+def readable(text: str) -> str:
+    """Words as a person reads them: Slack's marks for people, channels and links become what they show."""
+    return " ".join(MARKUP.sub(lambda found: f" {found[1] or found[2] or ''} ", text).split())
+
+
+async def _judge(desk: Desk, click: Click, *, helped: bool) -> None:
+    asked, asker = await _who_asked(desk, click)
+    now = desk.now()
+    desk.answer(
+        click, await desk.store(lambda db: answering.judged(db, desk.ear, asker, asked, helped=helped, now=now))
+    )
+
+
+async def _who_asked(desk: Desk, click: Click) -> tuple[Asked, Asker]:
+    """What the button remembers, and who pressed it. Raises Outdated when that rollout is gone."""
+    asked = unpacked(click.value)
+    found = await askers_of(desk, click.person) if asked else []
+    asker = next((each for each in found if asked and each.rollout.id == asked.rollout_id), None)
+    if asked is None or asker is None:
+        raise Outdated
+    return asked, asker
+
+
+async def askers_of(desk: Desk, person: str) -> list[Asker]:
+    """This person's rollouts. Where Slack has told us of no wave that they are in, their channels are looked at once."""
+    own, waves = await desk.read(
+        lambda db: (
+            people.wave_ids_of(db, person),
+            [(wave.id, wave.wave.channel) for rollout in rollouts.every(db) for wave in rollout.waves],
+        )
+    )
+    if not own:
+        # Not remembered: a record of when somebody was first seen would be a record of when they asked.
+        own = {wave for wave, channel in waves if await desk.in_channel(channel, person, known=None)}
+    return await desk.read(lambda db: asking.askers(db, person, own))
+
+
+def _show(desk: Desk, click: Click, post: Post) -> None:
+    """In place of what was clicked on: the next card follows from it."""
+    if click.in_modal:
+        desk.update_view(click, message_modal(post))
+    else:
+        desk.answer(click, post, replace=True)

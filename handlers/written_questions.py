@@ -1,0 +1,80 @@
+"""Questions that are written as messages: to the bot directly, or by mentioning it in a channel.
+
+Slack delivers a message again when our answer to the delivery is late. The answer to a direct message therefore carries
+a mark made of the event's id, and is looked for before it is sent a second time. The mark says nothing to whoever has
+only the database, and the day on which it was made is all that is kept with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.weeks import week_of
+from bot.ports import NotSent, Post, Sent
+from bot.services import arriving
+from bot.views.asking import nothing_asked
+from handlers.asking import answer_ask
+from handlers.desk import Desk
+
+SHORT_WAIT_SECONDS = 3.0
+TRIES = 4
+_under_way: set[str] = set()
+
+
+async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
+    """A direct message to the bot: its answer goes into the same conversation."""
+    person, channel, text = _word(event, "user"), _word(event, "channel"), _word(event, "text")
+    if not person or not channel:
+        return
+    mark = desk.ear.keys.tag("events", event_id)
+    if mark in _under_way:
+        return
+    _under_way.add(mark)
+    try:
+        if not await _first_time(desk, mark) and await _answered_already(desk, channel, mark):
+            return
+        post = await answer_ask(desk, person, text) if text.strip() else nothing_asked()
+        await _send(desk, channel, post, mark)
+    finally:
+        _under_way.discard(mark)
+
+
+async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
+    """A mention in a channel: the answer is for the asker alone, who may share it in the thread."""
+    person, channel = _word(event, "user"), _word(event, "channel")
+    if not person or not channel or not await _first_time(desk, desk.ear.keys.tag("events", event_id)):
+        return
+    thread_ts = _word(event, "thread_ts") or _word(event, "ts")
+    own = await desk.directory.own_id()
+    text = _word(event, "text").replace(f"<@{own}>", " ")
+    post = await answer_ask(desk, person, text, thread_ts=thread_ts, repeat=True)
+    await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=_word(event, "thread_ts"))
+
+
+async def _first_time(desk: Desk, mark: str) -> bool:
+    week = week_of(desk.now(), desk.ear.zone)
+    end = datetime.combine(week.sunday + timedelta(days=1), datetime.min.time(), desk.ear.zone)
+    return await desk.read(lambda db: arriving.first_time(db, mark, now=end))
+
+
+async def _answered_already(desk: Desk, channel: str, mark: str) -> bool:
+    since = desk.now() - timedelta(days=1)
+    found = await desk.messenger.find(to=channel, delivery_id=mark, post=Post("", ()), since=since)
+    return isinstance(found, Sent)
+
+
+async def _send(desk: Desk, channel: str, post: Post, mark: str) -> None:
+    """Short refusals are waited out; for longer ones Slack delivers the question again."""
+    for _try in range(TRIES):
+        result = await desk.messenger.post(to=channel, post=post, delivery_id=mark)
+        if not isinstance(result, NotSent) or result.retry_after is None or result.retry_after > SHORT_WAIT_SECONDS:
+            return
+        await asyncio.sleep(result.retry_after)
+
+
+def _word(event: Mapping[str, Any], name: str) -> str:
+    found = event.get(name)
+    return found if isinstance(found, str) else ""

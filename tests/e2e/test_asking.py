@@ -1,0 +1,147 @@
+"""Questions, end to end: answered from the policy, handed to a person without a name, and never traceable."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tests.e2e.conftest import EVERYBODY, HELEN, MARA, PRIYA, TEAM, TOMAS, WREN, Office
+
+ODD = "Will the office dog also be measured?"
+
+
+async def ask_a_person(office: Office, person: str, text: str) -> str:
+    """Ask what no entry answers, and pass it on; returns what the form showed before."""
+    said = await office.type(person, f"/ask {text}")
+    assert "without my name" in said, said
+    await office.press(person, "question_ask_person")
+    shown = office.modal(person)
+    await office.slack.submit(person, {})
+    await office.settle()
+    assert "14 days" in office.modal(person) or "one answer together" in office.modal(person)
+    await office.slack.close(person)
+    return shown
+
+
+async def test_an_answer_comes_at_once_and_privately(office: Office) -> None:
+    """The answer cites the policy's section and version, and nobody else sees it."""
+    await office.take_pilot_to("policy")
+    said = await office.type(PRIYA, "/ask Who can see my data?")
+    assert "your direct manager" in said
+    assert "version 1" in said
+    assert office.channel(TOMAS)[-1].count("your direct manager") <= 1
+    assert office.whispered(TOMAS) == []
+
+
+async def test_nothing_is_answered_ahead_of_the_announcement(office: Office) -> None:
+    """Before the policy was delivered, an employee gets no word of it; those in charge do."""
+    before = await office.type(PRIYA, "/ask Who can see my data?")
+    assert "not been announced" in before
+    assert "manager, every Monday" not in before
+    await office.take_pilot_to("reason")
+    told_why = await office.type(PRIYA, "/ask Who can see my data?")
+    assert "policy comes next" in told_why
+    assert "your direct manager" in await office.type(MARA, "/ask Who can see my data?")
+
+
+async def test_a_question_travels_without_its_author(office: Office) -> None:
+    """Redacted, confirmed, passed on at the next round, answered, brought back; and then the address is gone."""
+    await office.take_pilot_to("policy")
+    shown = await ask_a_person(office, PRIYA, f"{ODD} Priya Raghunathan, priya@example.com")
+    assert "priya@example.com" not in shown
+    assert "Raghunathan" not in shown
+    assert "[e-mail]" in shown
+    assert not any("office dog" in letter for letter in office.letters(HELEN)), "it waits for the next round"
+    await office.slack.advance(86_400)
+    await office.settle()
+    assert any("office dog" in letter for letter in office.letters(HELEN))
+    await office.press(HELEN, "question_reply")
+    await office.slack.submit(HELEN, {"reply": {"value": {"value": "No. <Dogs> are not measured & never were."}}})
+    await office.settle()
+    answers = [letter for letter in office.letters(PRIYA) if "without your name" in letter]
+    assert len(answers) == 1
+    assert "&lt;Dogs&gt; are not measured &amp; never were." in answers[0]
+    assert rows(office, "SELECT count(*) FROM sealed_address") == [(0,)]
+    await office.slack.advance(3600)
+    await office.settle()
+    assert len([letter for letter in office.letters(PRIYA) if "without your name" in letter]) == 1
+
+
+async def test_the_same_question_is_one_with_a_count(office: Office) -> None:
+    """Two people ask the same: one item, and both get the answer."""
+    await office.take_pilot_to("policy")
+    await ask_a_person(office, PRIYA, ODD)
+    await ask_a_person(office, TOMAS, ODD)
+    await office.slack.advance(86_400)
+    await office.settle()
+    assert len([letter for letter in office.letters(HELEN) if "office dog" in letter]) == 1
+    assert "2 people wait" in await office.type(HELEN, "/pushback questions")
+    await office.press(HELEN, "question_reply", channel=EVERYBODY)
+    await office.slack.submit(HELEN, {"reply": {"value": {"value": "No."}}})
+    await office.settle()
+    for person in (PRIYA, TOMAS):
+        assert len([letter for letter in office.letters(person) if "without your name" in letter]) == 1
+
+
+async def test_an_answered_question_becomes_an_entry(office: Office) -> None:
+    """One form; the asker gets the answer, and the bot answers the next one."""
+    await office.take_pilot_to("policy")
+    await ask_a_person(office, PRIYA, ODD)
+    await office.slack.advance(86_400)
+    await office.settle()
+    await office.press(HELEN, "question_make_entry")
+    await office.slack.submit(
+        HELEN,
+        {
+            "entry.question": {"value": {"value": "Is the office dog measured?"}},
+            "entry.theme": {"value": {"selected_option": {"value": "other"}}},
+            "entry.phrasings": {"value": {"value": f"{ODD}\nDoes it track the dog?"}},
+            "entry.answer": {"value": {"value": "No: {tool} records {tracked_names}, and no dog is among that."}},
+            "entry.cites": {"value": {"value": "What is tracked"}},
+            "entry.review_by": {"value": {"selected_date": "2027-12-01"}},
+        },
+    )
+    await office.settle()
+    assert "Saved as" in office.modal(HELEN), office.modal(HELEN)
+    assert any("no dog is among that" in letter for letter in office.letters(PRIYA))
+    assert "no dog is among that" in await office.type(WREN, f"/ask {ODD}")
+
+
+async def test_direct_messages_and_mentions_are_questions(office: Office) -> None:
+    """A direct message is answered there; a mention to the asker alone, who may share it."""
+    await office.take_pilot_to("policy")
+    dm = next(c["id"] for c in office.slack.view(PRIYA)["conversations"] if c["kind"] == "dm")
+    await office.slack.message(PRIYA, dm, "who can see my data?")
+    await office.settle()
+    assert any("your direct manager" in letter for letter in office.letters(PRIYA))
+    posted = len(office.channel(TOMAS))
+    await office.slack.message(PRIYA, TEAM, "<@U0FOREWORD> who can see my data?")
+    await office.settle()
+    assert any("your direct manager" in said for said in office.whispered(PRIYA))
+    assert len(office.channel(TOMAS)) == posted
+    await office.press(PRIYA, "answer_share")
+    assert "your direct manager" in office.channel(TOMAS)[-1]
+
+
+async def test_my_data_shows_and_deletes(office: Office) -> None:
+    """Whoever asks sees their receipts and their voices, deletes what may be deleted, and nobody else's."""
+    await office.take_pilot_to("policy")
+    await office.type(PRIYA, "/ask Who can see my data?")
+    await office.type(TOMAS, "/ask Who can see my data?")
+    await ask_a_person(office, PRIYA, ODD)
+    shown = await office.type(PRIYA, "/ask mydata")
+    assert "the policy (version 1)" in shown
+    assert "who sees" in shown
+    assert "office dog" in shown
+    await office.press(PRIYA, "my_data_forget")
+    assert "Without your name, from these four weeks*\nNothing." in await office.type(PRIYA, "/ask mydata")
+    assert "who sees" in await office.type(TOMAS, "/ask mydata")
+    assert "destroyed every four weeks" in await office.type(PRIYA, "/ask privacy")
+
+
+def rows(office: Office, statement: str) -> list[tuple[object, ...]]:
+    """What the database file itself says."""
+    path = str(office.bot.database.url.database)
+    assert Path(path).exists()
+    with sqlite3.connect(path) as raw:
+        return raw.execute(statement).fetchall()
