@@ -42,7 +42,9 @@ def open_book(folder: Path | None = None) -> Book:
     entries = {path.stem: read_entry(path) for path in paths}
     for phrasings in sorted(place.glob(f"*{PHRASINGS}")):
         if phrasings.name.removesuffix(PHRASINGS) not in entries:
-            raise EntryError(f"{phrasings.name}: there is no entry {phrasings.name.removesuffix(PHRASINGS)}.md beside it")
+            raise EntryError(
+                f"{phrasings.name}: there is no entry {phrasings.name.removesuffix(PHRASINGS)}.md beside it"
+            )
     return Book(entries)
 
 

@@ -55,7 +55,7 @@ _SMALL_WORDS = {
     " for til fra kan skal må har den dette mig os",
     "cs": "je jsou byl ne a nebo ale jestli že kdo co kdy kde jak proč s na v do od pro po můj moje mě mi se to ten ta být mám má"
     " můžu může musím bude jaký jaká které",
-    "tr": "bir bu şu ve veya ama değil mi mı mu ne kim neden nasıl nerede ben sen biz siz benim için ile gibi var yok olarak"
+    "tr": "bir bu şu ve veya ama değil mi mı mu ne kim neden nasıl nerede ben sen biz siz benim için ile gibi var yok olarak"  # noqa: RUF001 - Turkish letters
     " daha çok ki",
     "fi": "on ei ja tai mutta jos että mitä kuka miksi milloin missä miten minä sinä me te minun tämä se voiko onko saako kun",
     "ro": "este sunt nu și sau dar dacă că cine ce când unde cum de pentru cu în la pe din mea meu mele mă îmi se poate trebuie",

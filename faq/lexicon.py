@@ -6,9 +6,10 @@ phrasing changes nobody else's place; rare ones weigh more than common ones.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from faq.wording import words
 
-PLACES = 1024
+PLACES = 512
 _RUNS = (3, 4, 5)
 _SIGN = 1 << 30
 
@@ -51,7 +52,8 @@ def _weighed(counted: tuple[Vectors, Vectors], lexicon: Lexicon) -> Vectors:
         weighed = half * weights
         length = np.linalg.norm(weighed, axis=1, keepdims=True)
         halves.append(weighed / np.where(length > 0, length, 1))
-    return np.hstack(halves) / np.float32(np.sqrt(2))
+    side_by_side: Vectors = np.hstack(halves).astype(np.float32) / np.float32(2**0.5)
+    return side_by_side
 
 
 def _counts(texts: Sequence[str]) -> tuple[Vectors, Vectors]:
@@ -59,26 +61,30 @@ def _counts(texts: Sequence[str]) -> tuple[Vectors, Vectors]:
     by_run = np.zeros((len(texts), PLACES), dtype=np.float32)
     for row, text in enumerate(texts):
         said = words(text)
-        _place(by_word[row], _word_features(said))
-        _place(by_run[row], _runs(said))
+        pairs = [f"{first} {second}" for first, second in pairwise(said)]
+        for feature in (*said, *pairs):
+            place, sign = _place(feature)
+            by_word[row, place] += sign
+        for word in said:
+            places, signs = _runs(word)
+            by_run[row, places] += signs
     return by_word, by_run
 
 
-def _place(row: Vectors, features: Iterator[str]) -> None:
-    for feature, count in Counter(features).items():
-        mark = crc32(feature.encode())
-        row[mark % PLACES] += (1 + np.log(count)) * (1 if mark & _SIGN else -1)
+@lru_cache(maxsize=50_000)
+def _place(feature: str) -> tuple[int, int]:
+    mark = crc32(feature.encode())
+    return mark % PLACES, 1 if mark & _SIGN else -1
 
 
-def _word_features(said: list[str]) -> Iterator[str]:
-    yield from said
-    for first, second in zip(said, said[1:], strict=False):
-        yield f"{first} {second}"
-
-
-def _runs(said: list[str]) -> Iterator[str]:
-    for word in said:
-        edged = f" {word} "
-        for length in _RUNS:
-            for start in range(max(1, len(edged) - length + 1)):
-                yield edged[start : start + length]
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> tuple[npt.NDArray[np.intp], Vectors]:
+    """Where the word's runs of letters fall, each place once."""
+    row = np.zeros(PLACES, dtype=np.float32)
+    edged = f" {word} "
+    for length in _RUNS:
+        for start in range(max(1, len(edged) - length + 1)):
+            place, sign = _place(edged[start : start + length])
+            row[place] += sign
+    places = np.flatnonzero(row)
+    return places, row[places]

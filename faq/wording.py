@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _EMPHASIS = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")
 _LONG_DRAWN = re.compile(r"(\w)\1{2,}")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|;\s+")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
@@ -44,8 +44,8 @@ _FILLER = re.compile(
     r"|please|and|but|um|oh|wait|dear bot|hi all|team|hi team|no offen[cs]e)\b[\s,.:!-]*)+"
     r"|^(?:(?:could|can|would|will) (?:you|somebody|someone|anybody|anyone) (?:please |kindly )?(?:tell (?:me|us)|let (?:me|us) know"
     r"|explain(?: to (?:me|us))?|clarify|say|confirm)\b(?: if| whether)?"
-    r"|(?:may|can|could) i (?:please )?(?:ask|know)\b(?: if| whether)?|i(?: was| am|'m|’m)? (?:just )?wonder(?:ing)?\b(?: if| whether)?"
-    r"|i(?: would|'d|’d) (?:just )?(?:like|love|be grateful) to (?:know|understand|hear)\b(?: if| whether)?|do you know (?:if|whether)?"
+    r"|(?:may|can|could) i (?:please )?(?:ask|know)\b(?: if| whether)?|i(?: was| am|'m)? (?:just )?wonder(?:ing)?\b(?: if| whether)?"
+    r"|i(?: would|'d) (?:just )?(?:like|love|be grateful) to (?:know|understand|hear)\b(?: if| whether)?|do you know (?:if|whether)?"
     r"|i (?:just )?(?:want|need) to know\b(?: if| whether)?|(?:please )?tell (?:me|us)\b(?: if| whether)?|does (?:anybody|anyone) know\b(?: if| whether)?"
     r"|would you mind (?:telling me|explaining)|my question is)[\s,:]*"
     r"|[\s,]+(?:please|thanks|thank you|huh|by the way|if i may ask|yes or no|or what|or not|mate|guys|folks)\s*[?.!]*$",
@@ -56,7 +56,7 @@ _FEWEST_WORDS = 2
 
 def plain(text: str) -> str:
     """The question without Slack's markup, code, addresses and emoji; empty if no letter or digit is left."""
-    text = unicodedata.normalize("NFKC", text[: LONGEST * 2])
+    text = unicodedata.normalize("NFKC", text[: LONGEST * 2]).replace("\u2019", "'")
     text = _CODE.sub(" ", text)
     for pattern in (_MARKUP_LINK, _MENTION):
         text = pattern.sub(" ", text)
@@ -87,7 +87,7 @@ def essence(sentence: str) -> str:
 
 def _written_out(match: re.Match[str]) -> str:
     word = match[0]
-    return word if word in {"HR", "IM"} else SHORTHAND.get(word.lower().replace("’", "'"), word)
+    return word if word in {"HR", "IM"} else SHORTHAND.get(word.lower(), word)
 
 
 def sentences(text: str) -> list[str]:
@@ -98,7 +98,7 @@ def sentences(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words in small letters."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def with_tool_called(text: str, tool: str) -> str:

@@ -221,19 +221,26 @@ async def get_link(desk: Desk, click: Click) -> None:
     found = await desk.store(
         lambda db: reading.ask_for_link(db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now)
     )
-    desk.open(click, link_answer_view(found))
+    desk.open(click, link_answer_view(desk, click.person, found))
 
 
-def link_answer_view(found: reading.LinkAnswer) -> dict[str, object]:
+def link_answer_view(desk: Desk, person: str, found: reading.LinkAnswer) -> dict[str, object]:
     """The modal for what *Get the install link* led to."""
     plan = found.rollout.plan
     if found.link is not None:
         return link_modal(found.link)
     if found.read_first is not None:
-        return read_first_modal(found.read_first)
+        versions = found.read_first.versions
+        proof = proof_of_showing(desk, person, found.wave.id, versions.reason, versions.policy)
+        return read_first_modal(found.read_first, proof=proof)
     assert found.held is not None  # noqa: S101 - one of the three is always set
     text = held(found.held, tool=plan.tool, channel=found.wave.wave.channel, contact=plan.contact)
     return notice_modal("Not yet", text)
+
+
+def proof_of_showing(desk: Desk, person: str, wave_id: str, reason: int, policy: int) -> str:
+    """What nobody can make up who was not shown these versions: a form that claims so has to bring it along."""
+    return desk.ear.keys.tag("shown", person, wave_id, str(reason), str(policy))
 
 
 async def open_link(_desk: Desk, _click: Click) -> None:

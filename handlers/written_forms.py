@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +24,7 @@ from bot.views.ids import Field, ViewId
 from bot.views.link_modal import message_modal
 from bot.views.outcomes import override_asked, paused, saved, signed_off
 from bot.views.refusals import message_of
-from handlers.buttons import link_answer_view
+from handlers.buttons import link_answer_view, proof_of_showing
 from handlers.desk import Desk
 from handlers.founding import require_founder
 
@@ -168,20 +169,29 @@ async def read_first(desk: Desk, form: Written) -> Reply:
     member = await desk.in_channel(where.channel, form.person, known=where.known_member)
     if not form.values.get(Field.READ_IT):
         raise FieldErrors({Field.READ_IT: "Tick this once you have read it."})
-    shown = form.about.get("reason"), form.about.get("policy")
+    shown = _shown_versions(desk, form, wave_id)
     found = await desk.store(
         lambda db: reading.read_and_ask_again(
             db,
             wave_id,
             form.person,
-            reason_shown=shown[0] if isinstance(shown[0], int) else 0,
-            policy_shown=shown[1] if isinstance(shown[1], int) else 0,
+            reason_shown=shown[0],
+            policy_shown=shown[1],
             in_channel=member,
             rules=desk.rules,
             now=desk.now(),
         )
     )
-    return {"response_action": "update", "view": link_answer_view(found)}
+    return {"response_action": "update", "view": link_answer_view(desk, form.person, found)}
+
+
+def _shown_versions(desk: Desk, form: Written, wave_id: str) -> tuple[int, int]:
+    """The versions that this person was shown in the form; none, when the form does not prove it."""
+    reason, policy, proof = (form.about.get(name) for name in ("reason", "policy", "proof"))
+    if not isinstance(reason, int) or not isinstance(policy, int) or not isinstance(proof, str):
+        return 0, 0
+    expected = proof_of_showing(desk, form.person, wave_id, reason, policy)
+    return (reason, policy) if hmac.compare_digest(expected, proof.encode("ascii", "replace").decode()) else (0, 0)
 
 
 async def sign_off(desk: Desk, form: Written) -> Reply:

@@ -41,12 +41,21 @@ _LEADING = re.compile(
     r"\b(managers?|management|leads?|leaders?|directors?|supervisors?|executives?|heads?|partners?|chiefs?|leitung|cadres?)\b",
     re.IGNORECASE,
 )
+VERDICTS = {name: f"about_{name}" for name in SUBJECTS}
+"""The fact that says of each subject whether the policy lists it, by subject."""
+FACTS = frozenset(
+    {
+        "tool", "reason", "contact", "people", "voices", "tracked_names", "tracked", "not_tracked", "seen_by", "seen_by_names",
+        "purposes", "retention", "own_data", "breaks", "corrections", "document", "effective", "visibility", "about_pay",
+        "about_rating", "role", "role_because", "cadence", "roles", "other_roles", "about_managers", "pilot", "pilot_team",
+        "waves", "notice", "checkins", "acknowledgement", *VERDICTS.values(),
+    }
+)  # fmt: skip
+"""The names of all facts that a plan can state."""
 _SILENT = (
     'The policy does not mention it, neither among what is recorded nor under "not tracked". '
     "So it is no part of what was announced, but silence is not a promise."
 )
-VERDICTS = {name: f"about_{name}" for name in SUBJECTS}
-"""The fact that says of each subject whether the policy lists it, by subject."""
 
 
 def seen_live(policy: Policy) -> tuple[str, ...]:

