@@ -19,7 +19,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.domain.facts import FACTS
 from bot.domain.health import Check
+from bot.domain.pushback import Theme
 from bot.domain.refusals import ImmutablePart
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
@@ -187,6 +189,49 @@ async def timeline_verify(_arguments: argparse.Namespace) -> int:
     return FAULTY if any(entry is not None for entry in broken.values()) else OK
 
 
+async def faq_check(arguments: argparse.Namespace) -> int:
+    """`faq check`: lint every entry, and say which ones are taken for one another."""
+    from faq import lint
+
+    book = open_book(_folder(arguments.faq_dir))
+    faults = lint.lint(book, facts=FACTS, themes=frozenset(Theme), today=SystemClock().now().date())
+    _say(lint.printed(faults, lint.confusion_report(book)))
+    return FAULTY if any(fault.grave for fault in faults) else OK
+
+
+async def faq_ask(arguments: argparse.Namespace) -> int:
+    """`faq ask`: what a question gets, one JSON object per question; the same code as in Slack."""
+    from bot.services.answers import escaped_facts
+    from faq.asking import UnreadableQuestionError, ask, questions_in
+    from faq.matcher import Matcher
+
+    if (arguments.text is None) == (arguments.batch is None):
+        _complain("Give a question, or a file of them with --batch.")
+        return UNUSABLE
+    today = SystemClock().now().date()
+    facts = None
+    if arguments.plan:
+        plan = _parse(arguments.plan, None).plan
+        roles = {role.name: role for role in plan.roles}
+        role = roles.get(arguments.role) if arguments.role else plan.role_of(plan.pilot)
+        if role is None:
+            _complain(f"--role: the plan knows {', '.join(sorted(roles))}.")
+            return UNUSABLE
+        facts = escaped_facts(plan, role)
+    matcher = Matcher(open_book(_folder(arguments.faq_dir)))
+    if arguments.text is not None:
+        _say(json.dumps(ask(matcher, arguments.text, facts, today).as_json(), ensure_ascii=False))
+        return OK
+    try:
+        with Path(arguments.batch).open(encoding="utf-8-sig") as lines:
+            for question in questions_in(lines):
+                _say(json.dumps(ask(matcher, question, facts, today).as_json(), ensure_ascii=False))
+    except UnreadableQuestionError as error:
+        _complain(str(error))
+        return UNUSABLE
+    return OK
+
+
 async def migrate_database(arguments: argparse.Namespace) -> int:
     """`migrate`: bring the database to this version's schema, or to another revision."""
     if arguments.check:
@@ -328,6 +373,7 @@ class Workplace:
             founders=founders,
             between_posts=self._between_posts,
         )
+        await self.bot.desk.library.refresh(database)
         self.bot.ticks.start()
         self._web = web_app(self.bot.bolt)
 
@@ -482,6 +528,20 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("file", metavar="FILE")
     one.set_defaults(do=plan_load)
 
+    book = commands.add_parser("faq", help="check the answers, or ask them").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    one = book.add_parser("check", help="lint every entry, and say which are taken for one another")
+    one.add_argument("--faq-dir", help="a folder with your own answers")
+    one.set_defaults(do=faq_check)
+    one = book.add_parser("ask", help="print what a question gets, as JSON")
+    one.add_argument("text", metavar="TEXT", nargs="?")
+    one.add_argument("--batch", metavar="FILE.jsonl", help="a file with a question on each line")
+    one.add_argument("--plan", metavar="PLAN.yaml", help="the rollout whose facts are used")
+    one.add_argument("--role", help="the asker's role in that plan (by default that of the pilot)")
+    one.add_argument("--faq-dir", help="a folder with your own answers")
+    one.set_defaults(do=faq_ask)
+
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
         do=timeline_verify
@@ -502,6 +562,9 @@ def main(words: Sequence[str] | None = None) -> int:
         code: int = asyncio.run(arguments.do(arguments))
     except PlanError as error:
         _complain(printed.plan_error(error.problems))
+        return UNUSABLE
+    except UnicodeDecodeError:
+        _complain("That file is not text in UTF-8.")
         return UNUSABLE
     except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
         _complain(str(error))

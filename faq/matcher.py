@@ -164,7 +164,9 @@ def _weighed(shelf: _Shelf, texts: list[str]) -> list[_Piece]:
 
 def _ranked(pieces: list[_Piece], meant: list[int]) -> list[int]:
     """Entries by what the whole says, and its sentences a little less; those that are surely meant come first."""
-    weighed = [piece.scores[:-1] * (_PART_WEIGHS * piece.three if number else 1) for number, piece in enumerate(pieces)]
+    weighed = [
+        piece.scores[:-1] * (piece.three * (_PART_WEIGHS if number else 1)) for number, piece in enumerate(pieces)
+    ]
     total = np.max(weighed, axis=0)
     order = np.argsort(-total, kind="stable")
     return [*meant, *(int(position) for position in order if position not in meant)]

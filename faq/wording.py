@@ -91,9 +91,10 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences that say something, in order."""
+    """The sentences that say something, in order; of very many the first and the last, where people come to the point."""
     found = [part.strip() for part in _SENTENCE_END.split(text)]
-    return [part for part in found if _WORD.search(part)][:MOST_SENTENCES]
+    told = [part for part in found if _WORD.search(part)]
+    return told if len(told) <= MOST_SENTENCES else told[: MOST_SENTENCES // 2] + told[-MOST_SENTENCES // 2 :]
 
 
 def words(text: str) -> list[str]:

@@ -53,7 +53,7 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     asker = asking.pick(await askers_of(desk, person))
     if asker is None:
         return cards.no_rollout_to_ask_about()
-    understood = await desk.library.match(desk.database, plain)
+    understood = await desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool)
     names = await desk.names()
     heard = Heard(plain, understood, names, repeat=repeat, thread_ts=thread_ts)
     now, book = desk.now(), desk.library.book

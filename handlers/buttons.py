@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Connection
@@ -230,17 +231,21 @@ def link_answer_view(desk: Desk, person: str, found: reading.LinkAnswer) -> dict
     if found.link is not None:
         return link_modal(found.link)
     if found.read_first is not None:
-        versions = found.read_first.versions
-        proof = proof_of_showing(desk, person, found.wave.id, versions.reason, versions.policy)
+        proof = proof_of_showing(desk, person, found.wave.id, found.rollout)
         return read_first_modal(found.read_first, proof=proof)
     assert found.held is not None  # noqa: S101 - one of the three is always set
     text = held(found.held, tool=plan.tool, channel=found.wave.wave.channel, contact=plan.contact)
     return notice_modal("Not yet", text)
 
 
-def proof_of_showing(desk: Desk, person: str, wave_id: str, reason: int, policy: int) -> str:
-    """What nobody can make up who was not shown these versions: a form that claims so has to bring it along."""
-    return desk.ear.keys.tag("shown", person, wave_id, str(reason), str(policy))
+def proof_of_showing(desk: Desk, person: str, wave_id: str, rollout: Rollout) -> str:
+    """What nobody can make up who was not shown these texts: a form that claims so has to bring it along.
+
+    A version that nobody was given yet may be rewritten in place, so the words count beside the numbers.
+    """
+    plan, versions = rollout.plan, rollout.versions
+    words = hashlib.sha256(f"{plan.reason}\n{plan.policy!r}".encode()).hexdigest()
+    return desk.ear.keys.tag("shown", person, wave_id, str(versions.reason), str(versions.policy), words)
 
 
 async def open_link(_desk: Desk, _click: Click) -> None:

@@ -48,7 +48,7 @@ async def reply_with_entry(desk: Desk, click: Click) -> None:
     """*Known: send entry…* under an open question: the nearest ones first."""
     question, rollout = await desk.read(lambda db: questions.find_open(db, click.value, by=click.person))
     book = desk.library.book
-    understood = await desk.library.match(desk.database, question.text)
+    understood = await desk.library.match(desk.database, question.text, tool=rollout.plan.tool)
     near = [entry for entry in understood.candidates if entry in book.entries]
     others = sorted(set(book.entries) - set(near))
     listed = [(entry, book.entries[entry].question) for entry in (*near, *others)]

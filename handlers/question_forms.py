@@ -13,6 +13,7 @@ from bot.domain.refusals import Outdated
 from bot.domain.weeks import NoSuchWeek
 from bot.services import asking, entry_writing, listening, questions
 from bot.services.asking import Answer
+from bot.services.library import resemble
 from bot.services.voices import Speaker
 from bot.store.entries import WrittenEntry
 from bot.views import asking as cards
@@ -50,11 +51,10 @@ async def pass_on(desk: Desk, form: Written) -> Reply:
         view = cards.pass_on_modal(asked, redacted=found.text, found=found.found, post_at=at, to=to)
         return {"response_action": "update", "view": view}
     theme = Theme(asked.theme) if asked.theme in set(Theme) else Theme.OTHER
-    resembles = await desk.library.resembles(desk.database)
 
     def keep(db: Connection) -> questions.PassedOn:
         speaker = Speaker(asker.person, asker.rollout, asker.wave)
-        return questions.pass_on(db, desk.ear, speaker, text, theme, resembles=resembles, now=now)
+        return questions.pass_on(db, desk.ear, speaker, text, theme, resembles=resemble, now=now)
 
     done = await desk.store(keep)
     return show(cards.passed_on(done.post_at, joined=done.joined))
@@ -102,7 +102,7 @@ async def entry(desk: Desk, form: Written) -> Reply:
         return entry_writing.save(db, draft, book, by=form.person, question_id=question_id, now=now)
 
     saved = await desk.store(write)
-    await desk.library.refresh(desk.database)
+    desk.background.start(_learn(desk))  # takes seconds; Slack waits for three at most
     return show(outcomes.entry_saved(draft.id, people=saved.people))
 
 
@@ -127,6 +127,10 @@ async def heard(desk: Desk, form: Written) -> Reply:
     except NoSuchWeek as problem:
         raise FieldErrors({Field.HEARD_WEEK: str(problem)}) from problem
     return show(outcomes.heard_noted())
+
+
+async def _learn(desk: Desk) -> None:
+    await desk.library.refresh(desk.database)
 
 
 def _entry_of(form: Written) -> WrittenEntry:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.domain.authority import NotAllowed, require
 from bot.domain.gates import Gate
 from bot.domain.policy import Policy, SeenBy, Tracked
+from bot.domain.progress import Rollout
 from bot.domain.refusals import ImmutablePart, Outdated, Refused
 from bot.domain.rollout import Cadence, Plan, Role, Wave
 from bot.plan import PlanError, parse_plan, plan_to_yaml
@@ -169,9 +170,10 @@ async def read_first(desk: Desk, form: Written) -> Reply:
     member = await desk.in_channel(where.channel, form.person, known=where.known_member)
     if not form.values.get(Field.READ_IT):
         raise FieldErrors({Field.READ_IT: "Tick this once you have read it."})
-    shown = _shown_versions(desk, form, wave_id)
-    found = await desk.store(
-        lambda db: reading.read_and_ask_again(
+
+    def ask_again(db: Connection) -> reading.LinkAnswer:
+        shown = _shown_versions(desk, form, standing.of_wave(db, wave_id), wave_id)
+        return reading.read_and_ask_again(
             db,
             wave_id,
             form.person,
@@ -181,17 +183,19 @@ async def read_first(desk: Desk, form: Written) -> Reply:
             rules=desk.rules,
             now=desk.now(),
         )
-    )
-    return {"response_action": "update", "view": link_answer_view(desk, form.person, found)}
+
+    return {"response_action": "update", "view": link_answer_view(desk, form.person, await desk.store(ask_again))}
 
 
-def _shown_versions(desk: Desk, form: Written, wave_id: str) -> tuple[int, int]:
-    """The versions that this person was shown in the form; none, when the form does not prove it."""
+def _shown_versions(desk: Desk, form: Written, rollout: Rollout, wave_id: str) -> tuple[int, int]:
+    """The present versions, if the form proves that this person was shown these very words; else none."""
+    versions = rollout.versions
     reason, policy, proof = (form.about.get(name) for name in ("reason", "policy", "proof"))
-    if not isinstance(reason, int) or not isinstance(policy, int) or not isinstance(proof, str):
+    if (reason, policy) != (versions.reason, versions.policy) or not isinstance(proof, str):
         return 0, 0
-    expected = proof_of_showing(desk, form.person, wave_id, reason, policy)
-    return (reason, policy) if hmac.compare_digest(expected, proof.encode("ascii", "replace").decode()) else (0, 0)
+    expected = proof_of_showing(desk, form.person, wave_id, rollout)
+    proven = hmac.compare_digest(expected, proof.encode("ascii", "replace").decode())
+    return (versions.reason, versions.policy) if proven else (0, 0)
 
 
 async def sign_off(desk: Desk, form: Written) -> Reply:

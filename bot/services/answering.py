@@ -17,13 +17,13 @@ from bot.domain.refusals import Outdated
 from bot.ports import Post
 from bot.services import asking, voices
 from bot.services.asking import Answer, Asker, NotReady, Told
-from bot.services.interim import Match
-from bot.services.interim import Outcome as Understood
 from bot.services.voices import Ear, Speaker
 from bot.store import voices as stored
 from bot.views import asking as cards
 from bot.views.asking import AnswerCard, Asked, Candidate
 from faq.book import Book
+from faq.matcher import Match
+from faq.matcher import Outcome as Understood
 
 MOST_CANDIDATES = 3
 DO_NOT_KNOW = "I do not know the answer to that: it is not among the answers that were written for this rollout."
@@ -82,7 +82,7 @@ def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, 
         number = voices.record_open(db, ear, speaker, theme=theme, outcome=Outcome.SUGGESTED, now=now)
         return cards.did_you_mean(candidates, replace(asked, number=number), heard=heard.shown)
     why = DO_NOT_KNOW
-    if match.language and match.language not in book.languages:
+    if not match.understood:
         why = OTHER_LANGUAGE.format(known=_listed(book.languages))
     return _hand_over(db, ear, asker, asked, why, heard=heard.shown, now=now)
 

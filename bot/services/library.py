@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
-from bot.services.interim import Match, Matcher
+import numpy as np
+from sqlalchemy import Connection
+
 from bot.services.launching import Rulebook
-from bot.store import entries
+from bot.store import entries, voices
 from bot.store.database import Database
 from bot.store.entries import WrittenEntry
+from faq import encodings
 from faq.book import Book
+from faq.calibration import Clicks
 from faq.entry import Entry
+from faq.matcher import Match, Matcher
+
+ALIKE = 0.86
+"""From this likeness on two questions are one. Two phrasings of one question seldom reach it, two questions hardly ever."""
 
 
 class Library:
     """Keeps the book and its matcher together, and both in step with what is written in the database."""
 
-    def __init__(self, rules: Rulebook, *, matcher_of: Callable[[Book], Matcher] = Matcher) -> None:
+    def __init__(self, rules: Rulebook) -> None:
         """Begin with the entries that come as files; nothing is loaded before the first question or `refresh`."""
         self._rules = rules
         self._files = rules.book
-        self._matcher_of = matcher_of
         self._matcher: Matcher | None = None
         self._edition = ""
         self._learning = asyncio.Lock()
@@ -35,29 +43,24 @@ class Library:
     async def refresh(self, database: Database) -> bool:
         """Take in what was written since; True when something changed. Learning runs beside the event loop."""
         async with self._learning:
-            edition, written = await database.run(lambda db: (entries.edition(db), entries.every(db)))
+            edition, written, clicks = await database.run(_what_is_written)
             if edition == self._edition and self._matcher is not None:
                 return False
             book = self._files.overlaid(self._over_file(each) for each in written)
-            matcher = await asyncio.to_thread(self._learn, book)
+            matcher = await asyncio.to_thread(_learnt, tuple(book.entries.values()), tuple(sorted(clicks.items())))
             self._rules.book, self._matcher, self._edition = book, matcher, edition
             return True
 
-    async def match(self, database: Database, text: str) -> Match:
-        """What a question means, by the book as it is now."""
-        if self._matcher is None:
-            await self.refresh(database)
+    async def match(self, database: Database, text: str, *, tool: str) -> Match:
+        """What a question means, by the book as it is now. `tool` is the tool that it may name."""
         matcher = self._matcher
+        if matcher is None:
+            await self.refresh(database)
+            matcher = self._matcher
         if matcher is None:
             msg = "a library that was refreshed has a matcher"
             raise RuntimeError(msg)
-        return matcher.match(text)
-
-    async def resembles(self, database: Database) -> Callable[[str, str], bool]:
-        """A judge of whether two questions mean the same."""
-        if self._matcher is None:
-            await self.refresh(database)
-        return self._matcher.resembles if self._matcher else (lambda one, other: one == other)
+        return matcher.match(text, tool=tool)
 
     def added_phrasings(self, entry_id: str) -> tuple[str, ...]:
         """The phrasings of an entry that were written in Slack, not in its file."""
@@ -66,17 +69,28 @@ class Library:
         return tuple(phrasing for phrasing in now.phrasings if phrasing not in known) if now else ()
 
     def _over_file(self, written: WrittenEntry) -> Entry:
-        """What was written in Slack, with the phrasings of the file beneath it: mending a sentence forgets no phrasing."""
+        """What was written in Slack, with the file's phrasings beneath it: mending a sentence forgets no phrasing."""
         file = self._files.get(written.id)
         entry = entry_of(written)
         if file is None:
             return entry
         return replace(entry, phrasings=tuple(dict.fromkeys((*file.phrasings, *entry.phrasings))))
 
-    def _learn(self, book: Book) -> Matcher:
-        matcher = self._matcher_of(book)
-        matcher.match("")  # loads what it needs, before somebody waits for it
-        return matcher
+
+@lru_cache(maxsize=2)
+def _learnt(entries: tuple[Entry, ...], clicks: tuple[tuple[str, Clicks], ...]) -> Matcher:
+    """A matcher that has loaded all it needs. Learning takes seconds, and two bots in one process may share a book."""
+    matcher = Matcher(Book({entry.id: entry for entry in entries}), dict(clicks))
+    matcher.load()
+    return matcher
+
+
+def resemble(one: str, other: str) -> bool:
+    """Whether two questions mean the same, so that one answer serves both."""
+    if one.casefold() == other.casefold():
+        return True
+    first, second = encodings.vectors([one, other])
+    return bool(np.dot(first, second) >= ALIKE)
 
 
 def entry_of(written: WrittenEntry) -> Entry:
@@ -91,3 +105,8 @@ def entry_of(written: WrittenEntry) -> Entry:
         review_by=written.review_by,
         answer=written.answer,
     )
+
+
+def _what_is_written(db: Connection) -> tuple[str, list[WrittenEntry], Mapping[str, Clicks]]:
+    clicks = {entry: Clicks(right, wrong) for entry, (right, wrong) in voices.evidence(db).items()}
+    return entries.edition(db), entries.every(db), clicks

@@ -158,7 +158,9 @@ def _situation(
     progress = launches.progress(db, wave)
     # Texts that the wave was launched with have passed their gates; only newer ones have to be looked at here.
     launched = progress.of(Step.POLICY, rollout.versions) and progress.of(Step.REASON, rollout.versions)
-    fit = bool(launched) or rollout.versions.policy in receipts.acknowledged or _fit(db, rollout, wave, rules, now)
+    # Somebody who has read both is shown neither again, so there is nothing to look at for them.
+    read = rollout.versions.policy in receipts.acknowledged and rollout.versions.reason in receipts.reasons
+    fit = bool(launched) or read or _fit(db, rollout, wave, rules, now)
     return Situation(
         versions=rollout.versions,
         progress=progress,

@@ -119,7 +119,9 @@ def test_other_trades_and_tongues(subject: str, words: str) -> None:
 
 def test_call_queue_is_no_call_recording() -> None:
     """Minutes in a call queue are not a recording of calls."""
-    assert "does not mention" in fact("about_camera_audio", plan(Tracked("minutes per call queue", "sign in to sign out")))
+    assert "does not mention" in fact(
+        "about_camera_audio", plan(Tracked("minutes per call queue", "sign in to sign out"))
+    )
 
 
 @pytest.mark.parametrize("subject", sorted(SUBJECTS))

@@ -74,6 +74,7 @@ class RoughOffice(Office):
 
     def _written(self, values: Any) -> None:
         """A form was stored, whoever sent it and however often: these are the present texts."""
+        self.witness.read_calls()
         if "reason" in values:
             self.thousands = int(SUM.findall(values["reason"]["value"]["value"])[0])
         if "policy.retention_days" in values:

@@ -26,10 +26,10 @@ class Texts:
 
 @dataclass
 class Reader:
-    """What one person was shown, and the pairs of texts that they said they have read."""
+    """What one person was shown, and the policies that they said they have read."""
 
     shown: list[str] = field(default_factory=list)
-    read: set[tuple[str, str]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
 
     def saw(self, words: str) -> bool:
         return any(words in each for each in self.shown)
@@ -72,11 +72,17 @@ class Witness:
         self._shown(person, json.dumps(body, ensure_ascii=False), private=private, where="acknowledgement", taken=True)
 
     def says_read(self, person: str, surface: str) -> None:
-        """This person pressed *I have read it* under `surface`: it counts for the texts that stood there."""
-        if self.texts.reason in surface and self.texts.policy in surface:
-            self.readers[person].read.add((self.texts.reason, self.texts.policy))
-        elif self.texts.policy in surface and self.readers[person].saw(self.texts.reason):
-            self.readers[person].read.add((self.texts.reason, self.texts.policy))
+        """This person pressed *I have read it* under `surface`: it counts for the policy that stood there."""
+        if self.texts.policy in surface:
+            self.readers[person].read.add(self.texts.policy)
+
+    def may_have_it(self, person: str) -> bool:
+        """Whether this person was shown the present reason and said that they have read the present policy."""
+        reader = self.readers[person]
+        if self.texts.policy not in reader.read:
+            return False
+        visible = json.dumps(self._slack.view(person), ensure_ascii=False)  # as far back as the channel goes
+        return reader.saw(self.texts.reason) or self.texts.reason in visible
 
     def _people(self, call: Call) -> list[str]:
         space, given = self._slack.space, call.arguments
@@ -99,7 +105,7 @@ class Witness:
         reader = self.readers[person]
         if self._host in text and not private and (where in CHANNEL_METHODS or person not in self._trusted):
             self.problems.append(f"{person} met the install host outside a modal, in {where}")
-        if self._host in text and private and (self.texts.reason, self.texts.policy) not in reader.read:
+        if self._host in text and private and not self.may_have_it(person):
             self.problems.append(f"{person} got the link without having read the present texts, in {where}")
         if not taken:
             return

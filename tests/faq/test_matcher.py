@@ -9,11 +9,13 @@ import pytest
 
 from faq.asking import UnreadableQuestionError, ask, questions_in
 from faq.book import Book
-from faq.calibration import Clicks
+from faq.calibration import CANDIDATES, Clicks
 from faq.entry import Entry
 from faq.examples import negatives
-from faq.matcher import CANDIDATES, Matcher, Outcome
-from tests.faq.conftest import held_out
+from faq.languages import language_of
+from faq.matcher import Matcher, Outcome
+from faq.wording import plain
+from tests.faq.conftest import HELD_OUT, held_out
 
 TODAY = date(2026, 11, 23)
 LATER = date(2028, 12, 31)
@@ -36,18 +38,20 @@ PARKING = entry(
 
 def test_the_same_twice(matcher: Matcher) -> None:
     """Matching is deterministic, also in another process's order."""
-    asked = [row.text for row in held_out("heldout.jsonl")[:60]]
+    asked = [row.text for row in held_out("heldout.jsonl")[:40]]
     assert [matcher.match(text) for text in asked] == [matcher.match(text) for text in reversed(asked)][::-1]
 
 
 def test_threads_agree(matcher: Matcher) -> None:
     """Questions that arrive at once do not disturb each other."""
-    asked = [row.text for row in held_out("heldout.jsonl")[:40]]
+    asked = [row.text for row in held_out("heldout.jsonl")[:24]]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(matcher.match, asked)) == [matcher.match(text) for text in asked]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "???", "!!!", "🙈🙈", ":eyes:", "<@U123>", "```\nx = 1\n```", "\x00", "​"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "???", "!!!", "🙈🙈", ":eyes:", "<@U123>", "```\nx = 1\n```", "\x00", "\u200b"]
+)
 def test_nothing_said_is_handed_over(matcher: Matcher, text: str) -> None:
     """Where no word is left there is nothing to answer, and no candidate to offer."""
     found = matcher.match(text)
@@ -56,7 +60,17 @@ def test_nothing_said_is_handed_over(matcher: Matcher, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 4000, "why " * 1000, "(" * 4000, "<https://x|" * 300, "*_~" * 900, "é" * 4000, "a\n" * 2000, "\ud800 why", "<!channel> &lt;!here&gt; why?"],
+    [
+        "a" * 4000,
+        "why " * 1000,
+        "(" * 4000,
+        "<https://x|" * 300,
+        "*_~" * 900,
+        "é" * 4000,
+        "a\n" * 2000,
+        "\ud800 why",
+        "<!channel> &lt;!here&gt; why?",
+    ],
     ids=lambda text: f"{text[:8]!a}",
 )
 def test_hostile_text_is_survived(matcher: Matcher, text: str) -> None:
@@ -111,16 +125,29 @@ def test_another_language_is_said_to_be_one(matcher: Matcher, text: str, languag
     assert (found.outcome, found.language, found.understood) == (Outcome.HANDOVER, language, False)
 
 
-def test_english_is_taken_for_english(matcher: Matcher) -> None:
+def test_english_is_taken_for_english() -> None:
     """No English question of the held-out file is turned away as foreign."""
-    assert not [row.text for row in held_out("heldout.jsonl") if not matcher.match(row.text).understood]
+    assert not [row.text for row in held_out("heldout.jsonl") if language_of(plain(row.text)) != "en"]
 
 
 def test_entries_of_another_language_answer_in_it(book: Book) -> None:
     """Where the book has entries in a language, its questions are matched among those alone."""
     german = [
-        entry("wer-sieht", "Wer sieht meine Daten?", "wer kann das sehen", "sieht das mein Chef", "wer liest mit", language="de"),
-        entry("wie-lange", "Wie lange werden die Daten gespeichert?", "wann wird das gelöscht", "wie lange bleibt das", language="de"),
+        entry(
+            "wer-sieht",
+            "Wer sieht meine Daten?",
+            "wer kann das sehen",
+            "sieht das mein Chef",
+            "wer liest mit",
+            language="de",
+        ),
+        entry(
+            "wie-lange",
+            "Wie lange werden die Daten gespeichert?",
+            "wann wird das gelöscht",
+            "wie lange bleibt das",
+            language="de",
+        ),
         entry("warum", "Warum machen wir das?", "was soll das", "wozu ist das gut", language="de"),
     ]
     found = Matcher(book.overlaid(german)).match("Wer kann meine Daten sehen?")
@@ -138,7 +165,12 @@ def test_an_added_entry_is_found(book: Book) -> None:
 
 def test_a_small_book_of_ones_own() -> None:
     """A folder of a few entries with a few phrasings works, and still refuses what is not in it."""
-    small = Book({"parking": PARKING, "food": entry("food", "What is for lunch?", "canteen menu today", "lunch menu", "what can I eat")})
+    small = Book(
+        {
+            "parking": PARKING,
+            "food": entry("food", "What is for lunch?", "canteen menu today", "lunch menu", "what can I eat"),
+        }
+    )
     found = Matcher(small)
     assert found.match("where do I put my bicycle?").candidates[0] == "parking"
     assert found.match("who won the match yesterday?").outcome is not Outcome.ANSWER
@@ -160,7 +192,7 @@ def test_held_out_questions_are_not_learnt_from(book: Book) -> None:
     """No held-out question stands among the phrasings or the negatives."""
     learnt = {text.casefold().strip(" ?!.") for item in book.entries.values() for text, _ in item.asked()}
     learnt |= {text.casefold().strip(" ?!.") for text in negatives()}
-    for name in ("heldout.jsonl", "heldout-second.jsonl"):
+    for name in HELD_OUT:
         asked = [row.text.casefold().strip(" ?!.") for row in held_out(name)]
         assert sum(text in learnt for text in asked) <= len(asked) // 50, name
 
@@ -181,7 +213,9 @@ def test_an_entry_that_is_not_ready_never_answers(matcher: Matcher) -> None:
 def test_only_ready_entries_are_offered(matcher: Matcher) -> None:
     """*Did you mean* never leads to an answer that cannot be given."""
     facts = {name: "x" for item in matcher.book.entries.values() for name in item.needs}
-    reply = ask(matcher, "Who can see my data? And does it take screenshots of my screen?", facts, TODAY, withheld={"who-sees"})
+    reply = ask(
+        matcher, "Who can see my data? And does it take screenshots of my screen?", facts, TODAY, withheld={"who-sees"}
+    )
     assert reply.outcome == "suggest"
     assert "who-sees" not in reply.candidates
 

@@ -68,6 +68,11 @@ weathers = st.lists(
 )
 
 
+def acting(work: Callable[..., Any], *given: Any, **named: Any) -> Callable[[Connection], Any]:
+    """`work` with everything it needs but the connection."""
+    return lambda db: work(db, *given, **named)
+
+
 def reason_mark(plan: Plan) -> str:
     """What tells this reason from every other one."""
     found = REASON_MARK.search(plan.reason)
@@ -88,10 +93,12 @@ class LaunchMachine(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.database = SQLiteDatabase("sqlite://")
-        self.world = SmallWorld({TEAM: {MARA, "U01PRIYA", "U01TOMAS"}, EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"}})
+        self.world = SmallWorld(
+            {TEAM: {MARA, "U01PRIYA", "U01TOMAS"}, EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"}}
+        )
         self.clock = MovableClock(MONDAY, runs=False)
-        self.rules = Rulebook(CORE, ZoneInfo("Europe/Berlin"))
-        self.ear = Ear(Keyring(b"k" * 32), self.rules.zone)
+        self.rulebook = Rulebook(CORE, ZoneInfo("Europe/Berlin"))
+        self.ear = Ear(Keyring(b"k" * 32), self.rulebook.zone)
         self.plan = BASE
         self.edits = 0
         self.acknowledged: set[tuple[str, str]] = set()
@@ -140,7 +147,7 @@ class LaunchMachine(RuleBasedStateMachine):
         return (*self.plan.owners, *(manager for each in named for manager in each.managers))
 
     def _sender(self) -> Sender:
-        return Sender(self.database, self.world, self.clock, self.rules, between_posts=0.0)
+        return Sender(self.database, self.world, self.clock, self.rulebook, between_posts=0.0)
 
     @initialize(pilot=st.integers(0, 4), company=st.sampled_from((0, 0, 0, 3, 4)), read=st.booleans())
     def load(self, pilot: int, company: int, read: bool) -> None:
@@ -148,7 +155,7 @@ class LaunchMachine(RuleBasedStateMachine):
         self.do(METADATA.create_all)
         self.do(lambda db: plans.load(db, self.plan, book=CORE, by=OTIS, now=self.now))
         self.sender = self._sender()
-        self.jobs = Jobs(self.database, self.world, self.clock, self.rules, self.ear)
+        self.jobs = Jobs(self.database, self.world, self.clock, self.rulebook, self.ear)
         self.hurry("pilot", pilot)
         if company and pilot == len(Step):
             self.clock.advance(timedelta(days=15))
@@ -177,8 +184,8 @@ class LaunchMachine(RuleBasedStateMachine):
                 step,
                 by=by,
                 members=1,
-                rules=self.rules,
-                zone=self.rules.zone,
+                rules=self.rulebook,
+                zone=self.rulebook.zone,
                 now=self.now,
                 due_at=due,
             ),
@@ -192,7 +199,7 @@ class LaunchMachine(RuleBasedStateMachine):
         """Somebody presses *Launch it* on any preview there ever was."""
         proposal = data.draw(st.sampled_from(self.proposals))
         try:
-            self.do(lambda db: launching.confirm(db, proposal, by=by, rules=self.rules, now=self.now))
+            self.do(lambda db: launching.confirm(db, proposal, by=by, rules=self.rulebook, now=self.now))
         except (Refused, NotAllowed):
             return
         assert by in (*self.who_can("pilot"), *self.who_can("company"))
@@ -218,10 +225,18 @@ class LaunchMachine(RuleBasedStateMachine):
         try:
             shown = self.do(
                 lambda db: launching.propose(
-                    db, rollout.id, running.id, step, by=OTIS, members=1, rules=self.rules, zone=self.rules.zone, now=self.now
+                    db,
+                    rollout.id,
+                    running.id,
+                    step,
+                    by=OTIS,
+                    members=1,
+                    rules=self.rulebook,
+                    zone=self.rulebook.zone,
+                    now=self.now,
                 )
             )
-            self.do(lambda db: launching.confirm(db, shown.proposal_id, by=OTIS, rules=self.rules, now=self.now))
+            self.do(lambda db: launching.confirm(db, shown.proposal_id, by=OTIS, rules=self.rulebook, now=self.now))
         except (Refused, NotAllowed):
             return
 
@@ -246,7 +261,7 @@ class LaunchMachine(RuleBasedStateMachine):
             self.attempt(
                 manager,
                 self.who_can(wave),
-                lambda db, launch=launch: reading.can_answer(db, launch, manager, book=CORE, now=self.now),
+                acting(reading.can_answer, launch, manager, book=CORE, now=self.now),
             )
 
     @rule(step=steps, wave=waves, by=people)
@@ -286,7 +301,7 @@ class LaunchMachine(RuleBasedStateMachine):
             done = self.attempt(
                 by,
                 self.who_can(None),
-                lambda db, waiting=waiting: overriding.approve(db, waiting.id, by=by, now=self.now),
+                acting(overriding.approve, waiting.id, by=by, now=self.now),
             )
             assert done is None or waiting.asked_by != by, "one person waived a gate alone"
 
@@ -372,13 +387,13 @@ class LaunchMachine(RuleBasedStateMachine):
                 self.attempt(
                     by,
                     self.who_can(None),
-                    lambda db, item=item, there=there: delivering.settle_by_hand(
-                        db, item.id, arrived=there, by=by, now=self.now
-                    ),
+                    acting(delivering.settle_by_hand, item.id, arrived=there, by=by, now=self.now),
                 )
             elif item.state == "failed":
                 self.attempt(
-                    by, self.who_can(None), lambda db, item=item: delivering.check_again(db, item.id, by=by, now=self.now)
+                    by,
+                    self.who_can(None),
+                    acting(delivering.check_again, item.id, by=by, now=self.now),
                 )
 
     @rule()
@@ -409,12 +424,10 @@ class LaunchMachine(RuleBasedStateMachine):
         inside = person in self.world.members[channel]
         for launch in self._launches(wave, Step.POLICY):
             try:
-                done = self.do(
-                    lambda db, launch=launch: reading.acknowledge(db, launch, person, in_channel=inside, now=self.now)
-                )
+                done = self.do(acting(reading.acknowledge, launch, person, in_channel=inside, now=self.now))
             except Refused:
                 continue
-            mark = self.do(lambda db, done=done: rollouts.policy_of(db, self.rollout_in(db).id, done.version))
+            mark = self.do(acting(rollouts.policy_of, self.rollout().id, done.version))
             self.acknowledged.add((person, f"Kept for {mark.retention_days} days"))
 
     @rule(person=employees, wave=waves)
@@ -424,7 +437,9 @@ class LaunchMachine(RuleBasedStateMachine):
         inside = person in self.world.members[running.wave.channel]
         try:
             answer = self.do(
-                lambda db: reading.ask_for_link(db, running.id, person, in_channel=inside, rules=self.rules, now=self.now)
+                lambda db: reading.ask_for_link(
+                    db, running.id, person, in_channel=inside, rules=self.rulebook, now=self.now
+                )
             )
         except Refused:
             return
@@ -448,7 +463,7 @@ class LaunchMachine(RuleBasedStateMachine):
                     reason_shown=reason,
                     policy_shown=policy,
                     in_channel=inside,
-                    rules=self.rules,
+                    rules=self.rulebook,
                     now=self.now,
                 )
             )
@@ -500,7 +515,7 @@ class LaunchMachine(RuleBasedStateMachine):
                 with self.database.engine.connect() as db:
                     try:
                         answer = reading.ask_for_link(
-                            db, running.id, person, in_channel=inside, rules=self.rules, now=self.now
+                            db, running.id, person, in_channel=inside, rules=self.rulebook, now=self.now
                         )
                     except Refused:
                         continue
