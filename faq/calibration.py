@@ -15,7 +15,7 @@ import numpy.typing as npt
 from faq.examples import OUTSIDE, Examples
 from faq.learning import Floats, LeftOut
 
-RIGHT_AT_LEAST = 0.985
+RIGHT_AT_LEAST = 0.98
 """Of the left-out phrasings that would be answered, this share must be answered rightly; strangers fare a little worse."""
 NEGATIVES_AT_MOST = 0.045
 """Of the negatives, at most this share may pass the bar; half of them were written to be mistaken for an entry."""

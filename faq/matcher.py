@@ -91,9 +91,9 @@ class Matcher:
 
     def load(self) -> None:
         """Learn and load everything now, so that the first question is as quick as the others."""
+        encoder.encode(["ready"])
         for language in sorted(self.book.languages):
             self._shelf(language)
-        encoder.encode(["ready"])
 
     def match(self, text: str, *, tool: str = "") -> Match:
         """What this question means. `tool` is the rollout's tool, whose name people use."""

@@ -23,7 +23,7 @@ from bot.domain.hours_evidence import (
 )
 from bot.domain.hours_record import Entry, PersonRecord, Tally, on_contract
 
-FALSE_ALARMS = 0.005
+FALSE_ALARMS = 0.02
 """How often, at most, one export of honest hours may raise any sign. It is shared among the groups and the questions."""
 _MOST_SPLITS = 6
 """A change is looked for at no more than this many boundaries between weeks."""

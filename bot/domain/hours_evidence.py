@@ -16,7 +16,7 @@ from bot.domain.hours_record import Counts, PersonRecord, on_contract
 Suspicion = float
 MOST_REGULAR = 12.5
 """Minutes by which the day's length of the most regular honest person varies (standard deviation)."""
-_MOST_AT_CONTRACT = 0.7
+_MOST_AT_CONTRACT = 0.65
 """The share of days at exactly the contract's length that even coarse honest typing is allowed."""
 _SEARCHED = 20.0
 """Minutes around the mean in which an honest person's most frequent length may lie by chance."""
@@ -26,9 +26,9 @@ _SHORTEST_CONTRACT = 120
 _CANDIDATES = 8
 _PART_TIME = 0.2
 """A person whose typical day differs from the contract given by more than this has a contract of their own."""
-_MARGIN = 0.10
+_MARGIN = 0.08
 """How much rounder an honest person's later weeks may become."""
-_ALIKE = 1.5
+_ALIKE = 1.3
 """How much more a share of entries varies than if entries were independent."""
 _CHANCE_ODD = 0.8
 """The share of timed lengths, to the minute, that are on no multiple of five."""
