@@ -32,43 +32,39 @@ class Lexicon:
     run_weights: Vectors
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """One row per text: words on the left, runs of letters on the right, each half of length 1."""
+        """One row per text: words on the left, runs of letters on the right, each half of the same length."""
         return _weighed(_counts(texts), self)
 
 
 def learn(texts: Sequence[str]) -> tuple[Lexicon, Vectors]:
     """A lexicon of these texts, and their vectors in it."""
-    counted = _counts(texts)
-    weights = [
-        (np.log((1 + len(texts)) / (1 + np.count_nonzero(half, axis=0))) + 1).astype(np.float32) for half in counted
-    ]
-    lexicon = Lexicon(weights[0], weights[1])
-    return lexicon, _weighed(counted, lexicon)
+    counts = _counts(texts)
+    rarity = (np.log((1 + len(texts)) / (1 + np.count_nonzero(counts, axis=0))) + 1).astype(np.float32)
+    lexicon = Lexicon(rarity[:PLACES], rarity[PLACES:])
+    return lexicon, _weighed(counts, lexicon)
 
 
-def _weighed(counted: tuple[Vectors, Vectors], lexicon: Lexicon) -> Vectors:
-    halves = []
-    for half, weights in zip(counted, (lexicon.word_weights, lexicon.run_weights), strict=True):
-        weighed = half * weights
-        length = np.linalg.norm(weighed, axis=1, keepdims=True)
-        halves.append(weighed / np.where(length > 0, length, 1))
-    side_by_side: Vectors = np.hstack(halves).astype(np.float32) / np.float32(2**0.5)
-    return side_by_side
+def _weighed(counts: Vectors, lexicon: Lexicon) -> Vectors:
+    """Changes the counts in place, which are large."""
+    for half, weights in ((counts[:, :PLACES], lexicon.word_weights), (counts[:, PLACES:], lexicon.run_weights)):
+        np.multiply(half, weights, out=half)
+        length = np.sqrt(2 * np.einsum("ij,ij->i", half, half))[:, None]
+        np.divide(half, np.where(length > 0, length, 1), out=half)
+    return counts
 
 
-def _counts(texts: Sequence[str]) -> tuple[Vectors, Vectors]:
-    by_word = np.zeros((len(texts), PLACES), dtype=np.float32)
-    by_run = np.zeros((len(texts), PLACES), dtype=np.float32)
-    for row, text in enumerate(texts):
+def _counts(texts: Sequence[str]) -> Vectors:
+    counts = np.zeros((len(texts), 2 * PLACES), dtype=np.float32)
+    for row, text in zip(counts, texts, strict=True):
         said = words(text)
-        pairs = [f"{first} {second}" for first, second in pairwise(said)]
-        for feature in (*said, *pairs):
+        for feature in (*said, *(f"{first} {second}" for first, second in pairwise(said))):
             place, sign = _place(feature)
-            by_word[row, place] += sign
+            row[place] += sign
+        by_run = row[PLACES:]
         for word in said:
             places, signs = _runs(word)
-            by_run[row, places] += signs
-    return by_word, by_run
+            by_run[places] += signs
+    return counts
 
 
 @lru_cache(maxsize=50_000)

@@ -19,6 +19,7 @@ from faq.encoder import encoder
 from faq.examples import examples_of
 from faq.languages import DEFAULT, language_of
 from faq.learning import Floats, Learnt
+from faq.memory import give_back
 from faq.wording import essence, plain, sentences, with_tool_called, words
 
 OTHER = "other"
@@ -132,6 +133,7 @@ class Matcher:
                 examples = examples_of(self.book, language)
                 learnt, calibration = fitted.fit(examples)
                 self._shelves[language] = _Shelf(learnt, calibration.clicked(examples.ids, self._clicks))
+                give_back()
             return self._shelves[language]
 
 

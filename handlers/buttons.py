@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.domain.authority import everybody_in_charge, in_charge, require
 from bot.domain.gates import KINDS, Gate, Kind
 from bot.domain.progress import Rollout, RunningWave
+from bot.domain.reader import Held
 from bot.domain.refusals import Outdated
 from bot.domain.rollout import Step
 from bot.ports import NotSent, Post, Unknown
@@ -21,11 +22,13 @@ from bot.views import outcomes
 from bot.views.forms import override_form, pause_form, policy_form, reason_form, wave_form, waves_form
 from bot.views.home import home_view
 from bot.views.ids import ActionId
-from bot.views.link_modal import link_modal, notice_modal, read_first_modal
+from bot.views.link_modal import link_letter, link_modal, notice_modal, read_first_modal
+from bot.views.pieces import notice
 from bot.views.refusals import held
 from bot.views.sign_off import sign_off_modal
 from bot.views.status_card import status_card
 from bot.views.timeline import timeline_message
+from bot.views.wave_messages import StepMessage, policy_message
 from handlers import asking, pushback_command
 from handlers.desk import Click, Desk, log
 from handlers.rollout_command import TIMELINE_SHOWN, check_wave, propose
@@ -205,7 +208,7 @@ async def can_answer(desk: Desk, click: Click) -> None:
 async def have_read(desk: Desk, click: Click) -> None:
     """*I have read it* on the policy message or the App Home."""
     where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
-    member = await desk.in_channel(where.channel, click.person, known=where.known_member)
+    member = await desk.in_channel(where.channel, click.person, known=where.known_member, clicked_in=click.channel)
     now = desk.now()
     noted = await desk.store(lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now))
     if click.on_home:
@@ -217,12 +220,12 @@ async def have_read(desk: Desk, click: Click) -> None:
 async def get_link(desk: Desk, click: Click) -> None:
     """*Get the install link*: a modal with the link, or with what has to be read first."""
     where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
-    member = await desk.in_channel(where.channel, click.person, known=where.known_member)
+    member = await desk.in_channel(where.channel, click.person, known=where.known_member, clicked_in=click.channel)
     now = desk.now()
     found = await desk.store(
         lambda db: reading.ask_for_link(db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now)
     )
-    desk.open(click, link_answer_view(desk, click.person, found))
+    desk.open(click, link_answer_view(desk, click.person, found), instead=link_answer_letter(found))
 
 
 def link_answer_view(desk: Desk, person: str, found: reading.LinkAnswer) -> dict[str, object]:
@@ -236,6 +239,19 @@ def link_answer_view(desk: Desk, person: str, found: reading.LinkAnswer) -> dict
     assert found.held is not None  # noqa: S101 - one of the three is always set
     text = held(found.held, tool=plan.tool, channel=found.wave.wave.channel, contact=plan.contact)
     return notice_modal("Not yet", text)
+
+
+def link_answer_letter(found: reading.LinkAnswer) -> Post:
+    """The same as a direct message, for servers without modals: there *I have read it* stands under the policy itself."""
+    plan = found.rollout.plan
+    if found.link is not None:
+        return link_letter(found.link)
+    if found.read_first is not None and found.policy_launch_id:
+        shown = found.read_first
+        return policy_message(
+            StepMessage(plan, shown.wave, shown.versions, launch_id=found.policy_launch_id, changes=shown.changes)
+        )
+    return notice(held(found.held or Held.UNFIT, tool=plan.tool, channel=found.wave.wave.channel, contact=plan.contact))
 
 
 def proof_of_showing(desk: Desk, person: str, wave_id: str, rollout: Rollout) -> str:

@@ -25,6 +25,8 @@ from handlers.throttle import Throttle
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
+NO_SUCH_METHOD = frozenset({"unknown_method", "not_implemented", "method_not_supported", "http_404", "http_501"})
+"""How servers that speak only a part of Slack's API say so."""
 PAGES_READ = 5
 """How many pages of 1,000 members are read while somebody waits for an answer."""
 
@@ -143,16 +145,22 @@ class Desk:
         """The people of this workspace by name, so that they can be taken out of what is passed on."""
         return await self.roster.names(self.directory)
 
-    def open(self, click: Click, view: Mapping[str, Any]) -> None:
-        """Open a modal for a click (pushed on the present one inside a modal)."""
-        self.background.start(self._open(click, view))
+    def open(self, click: Click, view: Mapping[str, Any], *, instead: Post | None = None) -> None:
+        """Open a modal for a click (pushed on the present one inside a modal).
 
-    async def _open(self, click: Click, view: Mapping[str, Any]) -> None:
+        `instead` goes to that person's direct messages where the server has no modals, or gave nothing to open one with.
+        """
+        self.background.start(self._open(click, view, instead))
+
+    async def _open(self, click: Click, view: Mapping[str, Any], instead: Post | None) -> None:
         result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)
-        if isinstance(result, NotSent | Unknown):
-            log.warning("modal_not_opened", error=result.error)
-            if click.response_url or click.channel:
-                await self._answer(click, could_not_open(), replace=False)
+        if not isinstance(result, NotSent | Unknown):
+            return
+        log.warning("modal_not_opened", error=result.error)
+        if instead is not None and (not click.trigger_id or result.error in NO_SUCH_METHOD):
+            await self._say(click.person, instead, "")
+        elif click.response_url or click.channel:
+            await self._answer(click, could_not_open(), replace=False)
 
     async def count_members(self, channel: str) -> int | None:
         """How many people are in a channel, not counting this bot; None when Slack does not say or it takes too long."""
@@ -170,10 +178,21 @@ class Desk:
             log.warning("members_not_read", error=refusal.error)
         return None
 
-    async def in_channel(self, channel: str, person: str, *, known: bool | None) -> bool:
-        """Whether this person is in the channel: as Slack told us before, else by asking now."""
-        if known is not None:
-            return known
+    async def is_machine(self, person: str) -> bool:
+        """Whether this is another bot, which nobody has to explain anything to. Where Slack does not say, it is a person."""
+        try:
+            return (await self.directory.person(person)).is_bot
+        except SlackRefused:
+            return False
+
+    async def in_channel(self, channel: str, person: str, *, known: bool | None, clicked_in: str = "") -> bool:
+        """Whether this person is in the channel: as Slack told us before, else by asking now.
+
+        That somebody is out is never taken from memory, since the news of their return may have been lost. Where the
+        members cannot be read and nothing is known, a click that Slack says was made in that channel has to do.
+        """
+        if known:
+            return True
         cursor = ""
         try:
             for _page in range(PAGES_READ):
@@ -185,4 +204,5 @@ class Desk:
                     return False
         except SlackRefused as refusal:
             log.warning("members_not_read", error=refusal.error)
+            return known is None and clicked_in == channel
         return False

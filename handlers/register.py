@@ -139,7 +139,7 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
     @app.event("member_joined_channel")
     async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
-        if person and channel and person != await desk.directory.own_id():
+        if person and channel and person != await desk.directory.own_id() and not await desk.is_machine(person):
             now = desk.now()
             await desk.store(lambda db: arriving.joined(db, event_id, channel, person, now=now))
 

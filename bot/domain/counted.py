@@ -93,7 +93,9 @@ def grid(rows: Sequence[Unit], columns: Sequence[Unit], figures: Mapping[tuple[s
     for unit, line in (*zip(rows, cells, strict=True), *zip(columns, zip(*cells, strict=True), strict=True)):
         if sum(count.voices for count in line) != unit.count.voices:
             raise DoesNotAddUp(f"the figures of {unit.name} do not add up to its total")
-    return Grid(tuple(rows), tuple(columns), cells)
+    plain = Grid(tuple(rows), tuple(columns), cells)
+    bounded = folded(plain, [(i,) for i in range(len(rows))], [(j,) for j in range(len(columns))])
+    return Grid(plain.rows, plain.columns, tuple(map(tuple, bounded)))
 
 
 def folded(table: Grid, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]]) -> list[list[Count]]:

@@ -168,12 +168,13 @@ def _idle(found: Found) -> str:
 
 def _devices(found: Found) -> str:
     if not found.not_tracked and not found.tracked:
-        return "The policy says nothing about personal devices."
+        return "The plan does not ask you to use a device of your own; the policy says nothing about personal devices."
     return " ".join(
         part
         for part in (
             f"The policy lists as recorded: {_quoted(_item(item) for item in found.tracked)}." if found.tracked else "",
             f'The policy names under "not tracked": {_quoted(found.not_tracked)}.' if found.not_tracked else "",
+            "" if found.tracked else "The plan does not ask you to use a device of your own.",
         )
         if part
     )

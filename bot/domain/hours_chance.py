@@ -11,6 +11,8 @@ FEWEST_PEOPLE = 3
 """A sign never rests on fewer people than this."""
 _LEVELS = (0.2, 0.5, 0.8)
 """The parts of a group of which it is asked whether at least that many pad."""
+_UNREMARKABLE = 0.2
+"""A record that honest work shows more often than this stands out in nothing."""
 _EXACT_UP_TO = 150
 _TWO_SIDED_95 = 0.975
 
@@ -72,7 +74,7 @@ def several_agree(chances: Iterable[float]) -> float:
     test: its answer is small only when at least three people, and a fifth of the group, stand out; one or two
     never suffice, however much they do. It is asked for a fifth, a half and four fifths, and corrected for that.
     """
-    ordered = sorted(chances)
+    ordered = sorted(each if each <= _UNREMARKABLE else 1.0 for each in chances)
     people = len(ordered)
     if people < FEWEST_PEOPLE:
         return 1.0

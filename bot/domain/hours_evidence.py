@@ -16,6 +16,8 @@ from bot.domain.hours_record import Counts, PersonRecord, on_contract
 Suspicion = float
 MOST_REGULAR = 12.5
 """Minutes by which the day's length of the most regular honest person varies (standard deviation)."""
+_LEAST_REGULAR = 40.0
+_CAUTION = 0.8
 _MOST_AT_CONTRACT = 0.65
 """The share of days at exactly the contract's length that even coarse honest typing is allowed."""
 _SEARCHED = 20.0
@@ -54,15 +56,21 @@ def contract_of(record: PersonRecord, given: float | None) -> float | None:
     lengths = [day.minutes for day in record.days]
     if given is not None and abs(median(lengths) - given) <= _PART_TIME * given:
         return given
+    return _most_frequent(record, given)
+
+
+def _most_frequent(record: PersonRecord, preferred: float | None) -> float | None:
+    """The exact length that most of the days have; where two are as frequent, the preferred one, or the more typical."""
+    lengths = [day.minutes for day in record.days]
     candidates = Counter(round(each) for each in lengths if each >= _SHORTEST_CONTRACT).most_common(_CANDIDATES)
     if not candidates:
         return None
     middle = median(lengths)
 
-    def often(contract: float) -> tuple[int, float]:
-        return sum(on_contract(day, contract) for day in record.days), -abs(contract - middle)
+    def often(contract: float) -> tuple[int, bool, float]:
+        return sum(on_contract(day, contract) for day in record.days), contract == preferred, -abs(contract - middle)
 
-    return max((float(value) for value, _ in candidates), key=often)
+    return max({float(value) for value, _ in candidates} | ({preferred} if preferred else set()), key=often)
 
 
 def at_contract_hours(record: PersonRecord, given: float | None) -> Suspicion | None:
@@ -73,16 +81,27 @@ def at_contract_hours(record: PersonRecord, given: float | None) -> Suspicion | 
     """
     if len(record.days) < _FEWEST_DAYS:
         return None
-    contract = contract_of(record, given)
+    contract = _most_frequent(record, given)
     if contract is None:
         return None
     hits = sum(on_contract(day, contract) for day in record.days)
-    chances = [min(_MOST_AT_CONTRACT, within(day.step / 2, MOST_REGULAR)) for day in record.days]
+    spread = _spread(record, contract)
+    chances = [min(_MOST_AT_CONTRACT, within(day.step / 2, spread)) for day in record.days]
     chance = at_least(hits, chances)
     if contract == given:
         return chance
     finest = min(day.step for day in record.days)
     return min(1.0, chance * max(1.0, _SEARCHED / finest))
+
+
+def _spread(record: PersonRecord, contract: float) -> float:
+    """By how much this person's days honestly vary around the contract: cautiously little, never under the least.
+
+    Three quarters of a normal distribution lie within 1.15 standard deviations; that quantile is not moved by days
+    that were filled up to the contract (up to a half of them), nor by a few that were cut short.
+    """
+    distances = sorted(abs(day.minutes - contract) for day in record.days)
+    return max(MOST_REGULAR, min(_LEAST_REGULAR, _CAUTION * distances[len(distances) * 3 // 4] / 1.15))
 
 
 def rounder_than_before(
@@ -96,7 +115,7 @@ def rounder_than_before(
     halves = _grew(before.halves, before.entries, since.halves, since.entries, _ALIKE)
     if min(len(earlier.days), len(later.days)) < _FEWEST_DAYS - 1:
         return quarters, halves, None
-    contract = contract_of(PersonRecord(earlier.days + later.days, ()), given)
+    contract = _most_frequent(PersonRecord(earlier.days + later.days, ()), given)
     days = _grew(
         sum(on_contract(day, contract) for day in earlier.days),
         len(earlier.days),
@@ -149,8 +168,12 @@ def _share_above(counts: Counts, allowed: float) -> Suspicion:
 
 
 def _grew(hits_before: int, before: int, hits_since: int, since: int, alike: float) -> Suspicion:
-    """How likely such growth is where the true share grew by no more than the margin (each share pulled to a half)."""
-    share_before = (hits_before + 1) / (before + 2)
-    share_since = (hits_since + 1) / (since + 2)
+    """How likely such growth is where the true share grew by no more than the margin.
+
+    Two trials at the common share are added to either side, so that small numbers claim less.
+    """
+    common = min(0.95, max(0.05, (hits_before + hits_since) / (before + since)))
+    share_before = (hits_before + 2 * common) / (before + 2)
+    share_since = (hits_since + 2 * common) / (since + 2)
     variance = share_before * (1 - share_before) / (before + 2) + share_since * (1 - share_since) / (since + 2)
     return above((share_since - share_before - _MARGIN) / math.sqrt(alike * variance))

@@ -35,19 +35,31 @@ _OMISSION_BASE = _BASE - words("computer pc job")
 _CLOSING = words("else rest remaining above listed mentioned named everything anything")
 
 
+_SEVERAL = 2
+
+
 def unnamed_kind(what: Wording, detail: Wording) -> str | None:
     """The words of `what` that name no data; a thin word such as "app usage" is rescued by a concrete detail."""
     if opened := open_end(what) or as_needed(what):
         return opened
     concrete = [word for word in named(what) if word not in _DAY]
     if not concrete and not _ASKED.search(what.plain):
-        return what.original.strip()
+        # "other work" is a term of some trades: it names nothing, unless the detail lists what it is.
+        return None if what.plain.startswith("other ") and _listed(detail) else what.original.strip()
     if concrete and all(is_among(word, THIN) for word in concrete) and len(concrete) < len(list(what.words())):
         if all(is_among(word, _SCORES) for word in concrete):
             return None if _COMPUTED.search(detail.plain) else what.original.strip()
         explained = [word for word in named(detail, _DETAIL_WEAK) if not is_among(word, THIN)]
         return None if explained else what.original.strip()
     return None
+
+
+def _listed(detail: Wording) -> bool:
+    """Whether a detail names several kinds of data, and leaves nothing open itself."""
+    if open_end(detail) or as_needed(detail):
+        return False
+    found = {word for word in named(detail, _DETAIL_WEAK) if not is_among(word, THIN)}
+    return len(found) >= _SEVERAL
 
 
 def unnamed_detail(detail: Wording) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from bot.domain.counted import DoesNotAddUp, Unit, together
 from bot.domain.counted import Count as Figure
+from bot.domain.counted import DoesNotAddUp, Unit, together
 from bot.domain.pushback import Theme
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {

@@ -15,10 +15,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.counted import Count, Grid, folded
+from bot.domain.counted import Count, Grid, Unit, folded
 
 Cells = Sequence[Sequence[Count]]
+Groups = Sequence[Sequence[int]]
 Place = tuple[int, int]
+FOLDED_AT_ONCE = 4
+"""Of many lines that must be folded, a quarter goes at once; the others are then looked at again."""
+
+
+class CannotBeShown(Exception):
+    """A table that cannot be made safe, not even as totals alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,26 @@ def break_down(table: Grid, k: int, *, fold_rows: bool = True) -> Breakdown:
     while True:
         rows, columns = folds.groups()
         cells = folded(table, rows, columns)
-        hidden, bare = rings(cells, k)
+        board = _Board(cells, k)
+        bare = [place for place in board.small if not board.protect(place)]
         if bare:
-            folds.fold_for(bare, cells)
-            continue
-        tight = _worked_out(table, cells, rows, columns, k)
-        if tight:
-            folds.grow(tight)
-            continue
-        return Breakdown(
-            tuple(map(tuple, rows)), tuple(map(tuple, columns)), tuple(map(tuple, cells)), frozenset(hidden)
-        )
+            folds.fold_for(bare, board)
+        elif columns_tight(table, rows, columns, k):
+            folds.take_in(folds.columns, folds.columns_by_size)
+        elif rows_tight(table, rows, columns, k):
+            folds.take_in(folds.rows, folds.rows_by_size)
+        else:
+            hidden = frozenset(board.hidden())
+            return Breakdown(tuple(map(tuple, rows)), tuple(map(tuple, columns)), tuple(map(tuple, cells)), hidden)
+
+
+def totals_alone(table: Grid, k: int) -> Breakdown:
+    """The table's totals and nothing inside: what always may be shown, since each total is nobody or k people."""
+    rows, columns = _singles(table.rows), (tuple(range(len(table.columns))),)
+    cells = folded(table, rows, columns)
+    if columns_tight(table, rows, columns, k):
+        raise CannotBeShown("even the totals of this table give something away")
+    return Breakdown(rows, columns, tuple(map(tuple, cells)), frozenset())
 
 
 def too_tight(low: int, high: int, k: int, *, small: bool = False) -> bool:
@@ -65,11 +81,34 @@ def between(row: int, column: int, whole: int) -> tuple[int, int]:
     return max(0, row + column - whole), min(row, column)
 
 
-def rings(cells: Cells, k: int) -> tuple[set[Place], list[Place]]:
-    """What to hide so that every small cell has its ring, and the small cells for which there is none."""
-    board = _Board(cells, k)
-    bare = [place for place in board.small if not board.protect(place)]
-    return board.hidden(), bare
+def columns_tight(table: Grid, rows: Groups, columns: Groups, k: int) -> bool:
+    """Whether a column's own total, known beside the folded column it went into, gives away one of its cells."""
+    cells = folded(table, rows, _singles(table.columns))
+    for fold in columns:
+        whole = sum(table.columns[t].count.voices for t in fold)
+        for line in cells:
+            row = sum(line[t].voices for t in fold)
+            for t in fold:
+                small = not line[t].may_be_shown(k)
+                if len(fold) > 1 and too_tight(*between(row, table.columns[t].count.voices, whole), k, small=small):
+                    return True
+    return False
+
+
+def rows_tight(table: Grid, rows: Groups, columns: Groups, k: int) -> bool:
+    """The same for the rows; whoever works it out is taken to know every cell of the folded row, by single column too."""
+    singles = _singles(table.columns)
+    groups = [*singles, *(some for some in columns if len(some) > 1)]
+    cells = folded(table, _singles(table.rows), groups)
+    for fold in rows:
+        whole = sum(table.rows[i].count.voices for i in fold)
+        for place in range(len(groups)):
+            across = sum(cells[i][place].voices for i in fold)
+            for i in fold:
+                small = not cells[i][place].may_be_shown(k)
+                if len(fold) > 1 and too_tight(*between(table.rows[i].count.voices, across, whole), k, small=small):
+                    return True
+    return False
 
 
 @dataclass(slots=True)
@@ -114,6 +153,15 @@ class _Board:
         for at in ring:
             self._hide(*at)
         return bool(ring)
+
+    def strong_in(self, is_row: bool, place: int) -> bool:  # noqa: FBT001
+        """Whether this row or column has a strong cell."""
+        return bool((self.strong_row if is_row else self.strong_column)[place])
+
+    def voices_in(self, is_row: bool, place: int) -> int:  # noqa: FBT001
+        """The voices of a row or column."""
+        line = self.cells[place] if is_row else [row[place] for row in self.cells]
+        return sum(count.voices for count in line)
 
     def hidden(self) -> set[Place]:
         """Every hidden place."""
@@ -177,27 +225,62 @@ class _Folds:
     def groups(self) -> tuple[list[list[int]], list[list[int]]]:
         """The rows and columns as they stand. Where one side is a single line, nothing is hidden on the other."""
         height, width = len(self.table.rows), len(self.table.columns)
-        if len(self.columns) == width and width:
+        if not set(self.columns_by_size) - set(self.columns):
             self.rows = []
-        elif len(self.rows) == height and height:
+        elif not set(self.rows_by_size) - set(self.rows):
             self.columns = []
         return _groups(height, self.rows), _groups(width, self.columns)
 
-    def fold_for(self, bare: Iterable[Place], cells: Cells) -> None:
-        """Fold lines in which small cells have no ring: first those without any strong cell, and the smallest first."""
+    def fold_for(self, bare: Iterable[Place], board: _Board) -> None:
+        """Fold lines in which small cells have no ring: first those without any strong cell, the smallest first."""
         rows, columns = self.groups()
-        across = list(zip(*cells, strict=True))
-        lines: dict[tuple[bool, int], int] = {}
-        for i, j in bare:
-            if self.fold_rows:
-                lines[True, i] = sum(count.voices for count in cells[i])
-            lines[False, j] = sum(count.voices for count in across[j])
-        weak = [line for line in lines if not self._has_strong(cells[line[1]] if line[0] else across[line[1]], bare, line)]
-        worst = sorted(weak or lines, key=lambda line: (lines[line], line))
+        lines = {(False, j) for _, j in bare} | ({(True, i) for i, _ in bare} if self.fold_rows else set())
+        weak = {line for line in lines if not board.strong_in(*line)}
+        worst = sorted(weak or lines, key=lambda line: (board.voices_in(*line), line))
         for is_row, place in worst[: max(1, len(worst) // FOLDED_AT_ONCE)]:
-            group = rows[place] if is_row else columns[place]
-            mine = self.rows if is_row else self.columns
-            if len(group) == 1:
-                mine.append(group[0])
-            if len(group) > 1 or len(mine) == 1:
-                self.grow(is_row=is_row)
+            group, fold = (rows[place], self.rows) if is_row else (columns[place], self.columns)
+            by_size = self.rows_by_size if is_row else self.columns_by_size
+            if len(group) > 1:
+                self.take_in(fold, by_size)
+            elif group[0] not in fold:
+                fold.append(group[0])
+                if len(fold) == 1:
+                    self.take_in(fold, by_size)
+
+    def take_in(self, fold: list[int], by_size: Sequence[int]) -> None:
+        """The smallest line with voices that is not folded yet. Raises CannotBeShown when there is none."""
+        smallest = next((line for line in by_size if line not in fold), None)
+        if smallest is None:
+            raise CannotBeShown("even the totals of this table give something away")
+        fold.append(smallest)
+
+    @property
+    def rows_by_size(self) -> list[int]:
+        """Rows with voices, the smallest first."""
+        return _by_size(self.table.rows)
+
+    @property
+    def columns_by_size(self) -> list[int]:
+        """Columns with voices, the smallest first."""
+        return _by_size(self.table.columns)
+
+
+def _by_size(units: Sequence[Unit]) -> list[int]:
+    sizes = [unit.count.voices for unit in units]
+    return sorted((line for line, size in enumerate(sizes) if size), key=lambda line: (sizes[line], line))
+
+
+def _singles(units: Sequence[Unit]) -> tuple[tuple[int, ...], ...]:
+    return tuple((line,) for line in range(len(units)))
+
+
+def _groups(length: int, fold: Sequence[int]) -> list[list[int]]:
+    singles = [[line] for line in range(length) if line not in fold]
+    return [*singles, sorted(fold)] if fold else singles
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

@@ -56,13 +56,17 @@ def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """What *Get the install link* leads to: held, or a modal."""
+    """What *Get the install link* leads to: held, or a modal.
+
+    `policy_launch_id` is the launch that gave the wave the present policy; empty while none has.
+    """
 
     rollout: Rollout
     wave: RunningWave
     held: Held | None = None
     read_first: ReadFirstView | None = None
     link: LinkView | None = None
+    policy_launch_id: str = ""
 
 
 def ask_for_link(
@@ -73,6 +77,8 @@ def ask_for_link(
     Raises Outdated when the wave is gone.
     """
     rollout, wave = _of_wave(db, wave_id)
+    if in_channel:
+        people.remember_members(db, wave.id, [person], now=now)
     receipts = people.receipts(db, rollout.id, person)
     situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
     return _answer(db, rollout, wave, person, receipts, situation, now)
@@ -139,7 +145,9 @@ def _answer(
             before = receipts.policies - {versions.policy}
             changes = changes_since_last(db, rollout, versions.policy) if before else ()
             view = ReadFirstView(plan, wave.wave, wave.id, versions, changes)
-            return LinkAnswer(rollout, wave, read_first=view)
+            launched = situation.progress.of(Step.POLICY, versions)
+            launch_id = launched.launch_id if launched and launched.delivered_at else ""
+            return LinkAnswer(rollout, wave, read_first=view, policy_launch_id=launch_id)
         case GiveLink():
             people.give(db, rollout.id, wave.id, [person], Step.INSTALL, versions.policy, now=now)
             return LinkAnswer(rollout, wave, link=LinkView(plan.tool, plan.install_url, plan.contact, versions.policy))

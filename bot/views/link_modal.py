@@ -105,6 +105,11 @@ def link_modal(view: LinkView) -> dict[str, Any]:
     return _plain_modal(clipped(plain(view.tool), TITLE_LIMIT), blocks)
 
 
+def link_letter(view: LinkView) -> Post:
+    """The same as a direct message, for servers without modals."""
+    return Post(f"Install {escape(view.tool)}: {escape(view.install_url)}", link_modal(view)["blocks"])
+
+
 def notice_modal(title: str, text: str) -> dict[str, Any]:
     """A modal that only says something."""
     return _plain_modal(title, sections(text))

@@ -5,9 +5,7 @@ Loaded at the first question that needs it; every later one takes a few millisec
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -18,6 +16,7 @@ import numpy.typing as npt
 
 from faq.encoder.model_file import Table, rows_input, take_apart
 from faq.encoder.wordpiece import PADDING, pieces
+from faq.memory import give_back
 
 WIDTH = 384
 """Numbers in one vector."""
@@ -105,12 +104,8 @@ def load() -> Encoder:
     options.log_severity_level = 3
 
     session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    encoder = Encoder(table, session, rows_input(item.name for item in session.get_inputs()))
+    encoder.encode(["ready"])
     del network
-    _give_back()
-    return Encoder(table, session, rows_input(item.name for item in session.get_inputs()))
-
-
-def _give_back() -> None:
-    """Loading unfolds the weights twice; glibc keeps the second copy's 60 MB for later unless it is asked."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
+    return encoder

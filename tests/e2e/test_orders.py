@@ -123,7 +123,9 @@ async def test_the_link_in_what_managers_say(office: RoughOffice) -> None:
     await office.take_pilot_to("policy")
     for words in (LINK, "install dot example dot com", "\uff49nstall.example.com"):
         assert "the install link or its host" in await office.type(MARA, f"/rollout pause because it is at {words}")
-        assert "the install link or its host" in await office.type(MARA, f"/rollout override notice_period because {words}")
+        assert "the install link or its host" in await office.type(
+            MARA, f"/rollout override notice_period because {words}"
+        )
     assert len(office.channel(PRIYA)) == 2
     assert "example" not in await office.type(PRIYA, "/rollout timeline")
 
@@ -217,7 +219,9 @@ async def test_the_clock_passes_in_a_pause(office: RoughOffice) -> None:
 async def test_two_managers_and_fifty_clicks(office: RoughOffice) -> None:
     """Two managers with a preview each, and fifty clicks: the policy is posted once and stands once in the timeline."""
     await office.take_pilot_to("reason")
-    await asyncio.gather(*(office.slack.command(each, EVERYBODY, "/rollout launch policy pilot") for each in (MARA, OTIS)))
+    await asyncio.gather(
+        *(office.slack.command(each, EVERYBODY, "/rollout launch policy pilot") for each in (MARA, OTIS))
+    )
     values = office.values_of("launch_confirm")[-2:]
     await asyncio.gather(
         *(

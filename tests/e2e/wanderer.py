@@ -47,7 +47,7 @@ class Wanderer:
 
     def __init__(self, office: RoughOffice, seed: int) -> None:
         self._office = office
-        self._dice = random.Random(seed)  # noqa: S311 - the same walk each time is the point
+        self._dice = random.Random(seed)
         self._next = 0
         self.path: list[str] = []
         self._acts: list[tuple[int, str, Act]] = [
@@ -175,6 +175,8 @@ class Wanderer:
         payload = copy.deepcopy(self._dice.choice(payloads[-60:]))
         if self._dice.random() < 0.7:
             payload["user"]["id"] = self._person()
+        if payload.get("trigger_id"):  # Slack's own, and for nobody else
+            payload["trigger_id"] = self._office.slack.space.new_trigger(payload["user"]["id"])
         view = payload.get("view")
         if view and view.get("private_metadata"):
             about = json.loads(view["private_metadata"])

@@ -68,10 +68,14 @@ def up_to_halves(rng: random.Random, worker: Worker, pieces: list[float]) -> lis
 
 def topped_up(rng: random.Random, worker: Worker, pieces: list[float]) -> list[float]:
     """The last entry stretched (or cut) until the day has the contract's length."""
-    if rng.random() < 0.08:
-        return pieces
     rest = worker.contract - sum(pieces[:-1])
     return [*pieces[:-1], rest] if rest > 0 else pieces
+
+
+def never_short(rng: random.Random, worker: Worker, pieces: list[float]) -> list[float]:
+    """The last entry stretched on days that fall short of the contract; longer days stay as they were."""
+    missing = worker.contract - sum(pieces)
+    return [*pieces[:-1], pieces[-1] + missing] if missing > 0 else pieces
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,10 @@ def padded_office(rng: random.Random, kind: str, people: int, weeks: int = 4) ->
         return replace(office, pad=up_to_halves)
     if way == "topped":
         return replace(office, pad=topped_up)
+    if way == "never short":
+        return replace(office, pad=never_short)
+    if way == "40% never short":
+        return replace(office, pad=never_short, padders=0.4)
     if way == "later exact":
         return replace(office, pad=everybody_exact, from_week=2)
     if way == "later halves":
@@ -183,4 +191,5 @@ def padded_office(rng: random.Random, kind: str, people: int, weeks: int = 4) ->
 WAYS = (
     "exact", "halves", "topped", "later exact", "later halves", "later topped",
     "40% exact", "40% topped", "40% later halves", "mostly topped",
+    "never short", "40% never short",
 )  # fmt: skip

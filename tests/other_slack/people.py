@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -20,11 +21,12 @@ ACK_SECONDS = 3.0
 
 
 class People:
-    """Acts in the other Slack. `bot_url` is where the bot takes requests; None means over the socket."""
+    """Acts in the other Slack. `bot_url` is where the bot takes requests; None means over the socket. `rest` lets it finish."""
 
-    def __init__(self, slack: OtherSlack, bot_url: str | None) -> None:
+    def __init__(self, slack: OtherSlack, bot_url: str | None, rest: Callable[[], Awaitable[None]]) -> None:
         self._slack = slack
         self._bot_url = bot_url
+        self.rest = rest
 
     async def command(self, person: str, text: str, channel: str) -> str:
         """Type a command; returns what its answer says."""
@@ -79,7 +81,12 @@ class People:
             payload.pop("container", None)
             payload.pop("message", None)
         else:
-            payload |= {"team": None, "enterprise": {"id": TEAM, "name": "x"}, "is_enterprise_install": True, "novel": 1}
+            payload |= {
+                "team": None,
+                "enterprise": {"id": TEAM, "name": "x"},
+                "is_enterprise_install": True,
+                "novel": 1,
+            }
         return payload
 
     async def submit(self, person: str, values: Json) -> None:
@@ -112,13 +119,6 @@ class People:
         telling = asyncio.ensure_future(self.event(event, twice=twice))
         self._slack.members[channel].append(person)
         await telling
-
-    async def rest(self) -> None:
-        """Until nothing more has come for a moment."""
-        calls = -1
-        while calls != len(self._slack.called) + len(self._slack.shown):
-            calls = len(self._slack.called) + len(self._slack.shown)
-            await asyncio.sleep(0.12)
 
     async def _send(self, kind: str, payload: Json) -> Any:
         return await (self._over_http(kind, payload) if self._bot_url else self._over_socket(kind, payload))

@@ -68,7 +68,7 @@ class OtherSlack:
 
     def stamp(self) -> str:
         """A message's ts, with as many decimals as this server likes."""
-        return f"{1_764_490_000 + next(self._count)}.{7:0{self.quirks.decimals}d}"
+        return f"{1_796_025_600 + next(self._count)}.{7:0{self.quirks.decimals}d}"
 
     def ticket(self, channel: str, person: str, shown: Shown | None) -> str:
         """A response address."""
@@ -131,7 +131,10 @@ class OtherSlack:
     def _answer(self, method: str, answer: Json) -> web.Response:
         if not answer.get("ok"):
             self.refused.append(f"{method}: {answer.get('error')}")
-        more = {"warning": "something_new", "response_metadata": {"warnings": ["x"], **answer.get("response_metadata", {})}}
+        more = {
+            "warning": "something_new",
+            "response_metadata": {"warnings": ["x"], **answer.get("response_metadata", {})},
+        }
         return web.json_response({**answer, **more, "x_unheard_of": {"a": [1]}})
 
     def auth_test(self, _given: Json) -> Json:
@@ -175,7 +178,9 @@ class OtherSlack:
     def conversations_history(self, given: Json) -> Json:
         """Newest first, with metadata or without."""
         found = []
-        for shown in reversed([each for each in self.shown if each.kind == "message" and each.where == given["channel"]]):
+        for shown in reversed(
+            [each for each in self.shown if each.kind == "message" and each.where == given["channel"]]
+        ):
             message: Json = {"type": "message", "ts": shown.ts, "text": shown.text, "user": BOT_USER}
             if shown.content.get("metadata") and not self.quirks.loses_metadata:
                 message["metadata"] = shown.content["metadata"]

@@ -1,0 +1,76 @@
+"""The encoder: word pieces as the model was trained on them, vectors that do not depend on who else is encoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faq import encodings
+from faq.encoder.encoder import LONGEST, WIDTH, encode
+from faq.encoder.model_file import UnexpectedModelError, take_apart
+from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("hello world", [101, 7592, 2088, 102]),
+        ("Don't!", [101, 2123, 1005, 1056, 999, 102]),
+        ("screenshots", [101, 12117, 12326, 2015, 102]),
+        ("Café", [101, 7668, 102]),
+        ("", [101, 102]),
+    ],
+)
+def test_pieces_are_those_of_the_model(text: str, ids: list[int]) -> None:
+    """Known texts give the ids that the model's own tokeniser gives."""
+    assert pieces(text, LONGEST) == ids
+
+
+def test_long_and_strange_words() -> None:
+    """A word of thousands of letters is one unknown; a text is cut with its end mark."""
+    assert pieces("x" * 5000, LONGEST) == [BEGIN, UNKNOWN, END]
+    cut = pieces("why " * 5000, LONGEST)
+    assert (len(cut), cut[-1]) == (LONGEST, END)
+
+
+def test_company_does_not_matter() -> None:
+    """A text has the same vector alone and among others, and length one."""
+    texts = ["who sees it?", "a much longer sentence about screenshots of my screen at home", "why"]
+    together, alone = encode(texts), np.vstack([encode([text]) for text in texts])
+    assert together.shape == (3, WIDTH)
+    assert np.allclose(together, alone, atol=1e-4)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+
+
+def test_meaning_shows() -> None:
+    """What means the same is nearer than what does not."""
+    first, same, other = encode(
+        ["can my boss watch me live?", "does my manager see me in real time?", "where is my parcel?"]
+    )
+    assert first @ same > first @ other + 0.2
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    """A file that is not the expected model is an error that says so, not a crash later."""
+    wrong = tmp_path / "model.onnx"
+    wrong.write_bytes(b"\x08\x01")
+    with pytest.raises(UnexpectedModelError, match=r"model\.onnx"):
+        take_apart(wrong)
+
+
+def test_kept_vectors_are_the_same_as_fresh_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeping changes nothing but the time; a file of another encoder is not used."""
+    texts = ["who sees it?", "why"]
+    monkeypatch.setattr(encodings, "KEPT", tmp_path / "none.npz")
+    fresh = encodings.vectors(texts)
+    encodings.refresh(texts, tmp_path / "kept.npz")
+    monkeypatch.setattr(encodings, "KEPT", tmp_path / "kept.npz")
+    assert encodings.missing(texts) == 0
+    assert np.array_equal(encodings.vectors(texts), fresh)
+    np.savez(
+        tmp_path / "other.npz", encoder=np.array("another"), keys=np.array([1]), rows=np.zeros((1, WIDTH), np.int8)
+    )
+    monkeypatch.setattr(encodings, "KEPT", tmp_path / "other.npz")
+    assert encodings.missing(texts) == len(texts)
