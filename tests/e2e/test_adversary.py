@@ -1,0 +1,181 @@
+"""An adversary with the database's files, every log line and the knowledge of who was online when tries to name an asker."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.services import voices
+from bot.store import rollouts
+from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TOMAS, WREN, Office
+
+EVERYONE = (MARA, OTIS, HELEN, PRIYA, TOMAS, WREN, LUCAS, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN", "U01NGOZI")
+TEAM_MATES = (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN")
+WITHOUT_AUTHOR = {"voice", "presence", "period_salt", "evidence"}
+QUESTIONS = ("Who can see my data?", "Are there screenshots?", "How long do you keep it?", "Can I say no to this?")
+
+
+def contents(office: Office) -> dict[str, set[str]]:
+    """Every row of every table, as text."""
+    with sqlite3.connect(file_of(office)) as raw:
+        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: {repr(row) for row in raw.execute(f'SELECT * FROM "{table}"')} for table in tables}  # noqa: S608
+
+
+def file_of(office: Office) -> Path:
+    """The database's file."""
+    return Path(str(office.bot.database.url.database))
+
+
+def every_byte(office: Office) -> bytes:
+    """The database's file with its log, as somebody finds them who takes the disk."""
+    file = file_of(office)
+    beside = [file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")]
+    return b"".join(path.read_bytes() for path in beside if path.exists())
+
+
+async def test_asking_touches_nothing_that_has_a_person_or_a_time(
+    office: Office, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One question, asked at a moment when nobody else was there: no identified table changes, and no line is logged."""
+    await office.take_pilot_to("policy")
+    await office.type(TOMAS, "/ask Who can see my data?")  # what is made once in a while is made now
+    before = contents(office)
+    capfd.readouterr()
+    await office.type(PRIYA, "/ask Are there screenshots?")
+    await office.press(PRIYA, "answer_helped")
+    await office.type(PRIYA, "/ask my dog is purple, is that allowed?")
+    logged = capfd.readouterr()
+    assert logged.err == "", "a line in a log has a time"
+    after = contents(office)
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed <= WITHOUT_AUTHOR, changed
+    fresh = "".join(itertools.chain.from_iterable(after[table] - before[table] for table in changed))
+    for person in EVERYONE:
+        assert person not in fresh
+    assert "2026-11-30" not in fresh
+    assert "09:" not in fresh
+    for word in (b"purple", b"screenshots?"):
+        assert word not in every_byte(office), "nobody's words are kept"
+
+
+async def test_a_direct_message_leaves_no_moment(office: Office) -> None:
+    """What keeps Slack's second delivery from being answered twice says which week it was, not when."""
+    await office.take_pilot_to("policy")
+    dm = next(c["id"] for c in office.slack.view(PRIYA)["conversations"] if c["kind"] == "dm")
+    before = contents(office)
+    await office.slack.message(PRIYA, dm, "who can see my data?")
+    await office.settle()
+    after = contents(office)
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed <= {*WITHOUT_AUTHOR, "seen_event"}, changed
+    (seen,) = after["seen_event"] - before["seen_event"]
+    assert "2026-12-06 23:00:00" in seen, "the end of the week, wherever in it the question was asked"
+
+
+async def test_the_order_of_the_rows_says_nothing(office: Office) -> None:
+    """Rows lie in the order of keyed ids, whatever the order of asking was."""
+    await office.take_pilot_to("policy")
+    asked = []
+    for person, question in itertools.product(TEAM_MATES, QUESTIONS[:3]):
+        before = ids(office)
+        await office.type(person, f"/ask {question}")
+        asked += list(ids(office) - before)
+    with sqlite3.connect(file_of(office)) as raw:
+        (made,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'voice'").fetchone()
+        stored = [row[0] for row in raw.execute("SELECT * FROM voice")]
+    assert "WITHOUT ROWID" in made.upper()
+    assert stored == sorted(stored)
+    ranks = [stored.index(voice) for voice in asked]
+    inversions = sum(one > other for one, other in itertools.combinations(ranks, 2))
+    pairs = len(ranks) * (len(ranks) - 1) / 2
+    assert 0.25 < inversions / pairs < 0.75, "the order of asking can be read off the rows"
+
+
+async def test_the_database_alone_tells_nobody_from_anybody(office: Office) -> None:
+    """With every salt that is stored, and every person's id, no tag can be made again: the key is elsewhere."""
+    await office.take_pilot_to("policy")
+    await office.type(PRIYA, "/ask Who can see my data?")
+    with sqlite3.connect(file_of(office)) as raw:
+        tags = {tag for row in raw.execute("SELECT id, tag FROM voice") for tag in row}
+        tags |= {row[0] for row in raw.execute("SELECT tag FROM presence")}
+        salts = [row[0] for row in raw.execute("SELECT salt FROM period_salt")]
+        cells = [row[0] for row in raw.execute("SELECT cell FROM presence")]
+        rollout = raw.execute("SELECT id FROM rollout").fetchone()[0]
+    assert tags
+    assert salts
+    kinds = [("theme", "who_sees"), ("entry", "2026-W49", "who-sees"), *(("cell", cell) for cell in cells)]
+    for person, salt, kind in itertools.product(EVERYONE, salts, kinds):
+        message = "\0".join((salt, kind[0], rollout, person, *kind[1:])).encode()
+        for key in (b"", salt.encode(), bytes.fromhex(salt), rollout.encode()):
+            assert hmac.new(key, message, hashlib.sha256).hexdigest()[:32] not in tags
+            assert hashlib.sha256(key + message).hexdigest()[:32] not in tags
+
+
+async def test_a_small_team_is_not_named(office: Office) -> None:
+    """A voice carries its wave only where the wave has enough people; the theme counts either way."""
+    await office.take_pilot_to("policy")
+    for person in TEAM_MATES[3:]:
+        await office.slack.leave(person, "C01CLIENT")
+    await office.settle()
+    await office.type(PRIYA, "/ask Who can see my data?")
+    with sqlite3.connect(file_of(office)) as raw:
+        assert raw.execute("SELECT wave_id, theme FROM voice").fetchall() == [(None, "who_sees")]
+
+
+async def test_when_a_period_closes_not_even_the_operator_can_tell(office: Office) -> None:
+    """The salt is destroyed, on the disk as well: with the database and the key, nobody's voices are found any more."""
+    await office.take_pilot_to("policy")
+    await office.type(PRIYA, "/ask Who can see my data?")
+    with sqlite3.connect(file_of(office)) as raw:
+        (salt,) = raw.execute("SELECT salt FROM period_salt").fetchone()
+    ear, book = office.bot.desk.ear, office.bot.desk.library.book
+    now = office.bot.desk.now()
+    every = await office.bot.database.run(rollouts.every)
+    found = await office.bot.database.run(lambda db: voices.of_person(db, ear, PRIYA, every, book.entries, now=now))
+    assert len(found) == 1, "while the period is open, the key finds them for whoever spoke"
+    await office.slack.advance(timedelta(weeks=5).total_seconds())
+    await office.settle()
+    late = office.bot.desk.now()
+    gone = await office.bot.database.run(lambda db: voices.of_person(db, ear, PRIYA, every, book.entries, now=now))
+    assert gone == []
+    assert (
+        await office.bot.database.run(lambda db: voices.of_person(db, ear, PRIYA, every, book.entries, now=late)) == []
+    )
+    assert salt.encode() not in every_byte(office)
+    with sqlite3.connect(file_of(office)) as raw:
+        assert raw.execute("SELECT count(*) FROM voice").fetchone() == (1,), "the voice itself stays"
+
+
+async def test_a_sealed_address_opens_with_the_key_alone(office: Office) -> None:
+    """The way back names nobody, is as long for everybody, and is gone from the disk once it was taken back."""
+    await office.take_pilot_to("policy")
+    for person in (PRIYA, "U01SIOBHAN"):
+        await office.type(person, f"/ask my dog {person[-3:]} is purple, is that allowed?")
+        await office.press(person, "question_ask_person")
+        await office.slack.submit(person, {})
+        await office.settle()
+        await office.slack.close(person)
+    with sqlite3.connect(file_of(office)) as raw:
+        sealed = [row[0] for row in raw.execute("SELECT sealed FROM sealed_address")]
+    assert len(sealed) == 2
+    assert len({len(each) for each in sealed}) == 1
+    assert all(PRIYA not in each for each in sealed)
+    await office.type(PRIYA, "/ask mydata")
+    await office.press(PRIYA, "my_data_forget")
+    with sqlite3.connect(file_of(office)) as raw:
+        assert raw.execute("SELECT count(*) FROM sealed_address").fetchone() == (1,)
+    await office.bot.database.rewrite()
+    assert sum(each.encode() in every_byte(office) for each in sealed) == 1
+
+
+def ids(office: Office) -> set[str]:
+    """The ids of all voices."""
+    with sqlite3.connect(file_of(office)) as raw:
+        return {row[0] for row in raw.execute("SELECT id FROM voice")}
