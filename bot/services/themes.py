@@ -9,12 +9,15 @@ from sqlalchemy import Connection
 from bot.domain.progress import Rollout
 from bot.ports import Post
 from bot.services.listening import reporter
+from bot.services.publishing import published
 from bot.services.voices import Ear
-from bot.views.pieces import notice
+from bot.views.themes import themes_card
+
+SHOWN = 6
 
 
 def themes_message(db: Connection, rollout: Rollout, ear: Ear, *, by: str, now: datetime) -> Post:
-    """`/pushback themes`. Raises NotAllowed."""
-    del db, ear, now
+    """`/pushback themes`: the newest publications. Raises NotAllowed."""
     reporter(rollout, by)
-    return notice("No week is over yet.")
+    found = published(db, rollout, ear, now=now)
+    return themes_card(rollout.plan.tool, found[-SHOWN:][::-1], k=rollout.plan.rules.k)

@@ -198,6 +198,11 @@ def relaunch(db: Connection, rollout: Rollout, waves: Sequence[RunningWave]) -> 
         db.execute(update(t.wave).where(t.wave.c.id == wave.id).values(run=wave.run + 1))
 
 
+def begun_at(db: Connection, rollout_id: str) -> datetime | None:
+    """When this rollout was first loaded."""
+    return db.scalar(select(t.rollout.c.created_at).where(t.rollout.c.id == rollout_id))
+
+
 def count(db: Connection) -> int:
     """How many rollouts there are."""
     return db.scalar(select(func.count()).select_from(t.rollout)) or 0

@@ -7,8 +7,9 @@ finest date is the ISO week. `notice` tables are in tables.py; nothing joins the
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from bot.domain.pushback import Outcome, QuestionState, Theme
@@ -106,7 +107,18 @@ class EvidenceRow(SQLModel, table=True):
     wrong: int = 0
 
 
+class PublicationRow(SQLModel, table=True):
+    """What was published of some weeks, for ever: nothing but what a reader sees."""
+
+    __tablename__ = "publication"
+
+    rollout_id: str = Field(primary_key=True, foreign_key="rollout.id")
+    first_week: str = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
 voice = table_of(VoiceRow)
+publication = table_of(PublicationRow)
 presence = table_of(PresenceRow)
 period_salt = table_of(PeriodSaltRow)
 question = table_of(QuestionRow)

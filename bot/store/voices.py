@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,40 +110,69 @@ def remove_presence(db: Connection, rollout_id: str, tags: Iterable[tuple[str, s
         )
 
 
+Figure = tuple[int, int]
+"""Voices, and the people behind them."""
+
+
 @dataclass(frozen=True, slots=True)
-class Count:
-    """Voices of one week, wave, theme, entry and outcome."""
+class Counted:
+    """What the database counts in some weeks of one period. People are told apart by tags, which are of one theme each."""
 
-    week: Week
-    wave_id: str | None
-    theme: Theme
-    entry: str | None
-    outcome: Outcome
-    voices: int
+    themes: Mapping[Theme, Figure]
+    weeks: Mapping[Week, Figure]
+    week_themes: Mapping[tuple[Week, Theme], Figure]
+    wave_themes: Mapping[tuple[str | None, Theme], Figure]
+    entries: Mapping[tuple[Theme, str | None], Figure]
+    outcomes: Mapping[tuple[Theme, str | None, Outcome], Figure]
 
 
-def counts(db: Connection, rollout_id: str, first: Week, last: Week) -> list[Count]:
-    """How many voices there are of each kind in these weeks, counted by the database."""
-    kinds = (t.voice.c.week, t.voice.c.wave_id, t.voice.c.theme, t.voice.c.entry, t.voice.c.outcome)
-    rows = db.execute(
-        select(*kinds, func.count().label("voices"))
-        .where(t.voice.c.rollout_id == rollout_id, t.voice.c.week >= str(first), t.voice.c.week <= str(last))
-        .group_by(*kinds)
+def counted(db: Connection, rollout_id: str, first: Week, last: Week) -> Counted:
+    """The figures of these weeks, which lie in one period."""
+    t_voice = t.voice.c
+    inside = (t_voice.rollout_id == rollout_id, t_voice.week >= str(first), t_voice.week <= str(last))
+
+    def by(*columns: Any) -> Sequence[Any]:
+        figures = (func.count(), func.count(t_voice.tag.distinct()))
+        return db.execute(select(*columns, *figures).where(*inside).group_by(*columns)).all()
+
+    weeks = {
+        read_week(week): (voices, people_in(db, rollout_id, week))
+        for week, voices in db.execute(select(t_voice.week, func.count()).where(*inside).group_by(t_voice.week)).all()
+    }
+    return Counted(
+        themes={Theme(theme): (voices, people) for theme, voices, people in by(t_voice.theme)},
+        weeks=weeks,
+        week_themes={
+            (read_week(week), Theme(theme)): (voices, people)
+            for week, theme, voices, people in by(t_voice.week, t_voice.theme)
+        },
+        wave_themes={
+            (wave, Theme(theme)): (voices, people) for wave, theme, voices, people in by(t_voice.wave_id, t_voice.theme)
+        },
+        entries={
+            (Theme(theme), entry): (voices, people) for theme, entry, voices, people in by(t_voice.theme, t_voice.entry)
+        },
+        outcomes={
+            (Theme(theme), entry, Outcome(outcome)): (voices, people)
+            for theme, entry, outcome, voices, people in by(t_voice.theme, t_voice.entry, t_voice.outcome)
+        },
     )
-    return [
-        Count(read_week(row.week), row.wave_id, Theme(row.theme), row.entry, Outcome(row.outcome), row.voices)
-        for row in rows
-    ]
 
 
-def people_by_theme(db: Connection, rollout_id: str, first: Week, last: Week) -> dict[Theme, int]:
-    """How many people spoke of each theme in these weeks of one period. Tags of two periods cannot be told to be one's."""
-    rows = db.execute(
-        select(t.voice.c.theme, func.count(t.voice.c.tag.distinct()))
-        .where(t.voice.c.rollout_id == rollout_id, t.voice.c.week >= str(first), t.voice.c.week <= str(last))
-        .group_by(t.voice.c.theme)
+def publications(db: Connection, rollout_id: str) -> list[dict[str, Any]]:
+    """Everything that was published, oldest first."""
+    rows = db.scalars(
+        select(t.publication.c.content)
+        .where(t.publication.c.rollout_id == rollout_id)
+        .order_by(t.publication.c.first_week)
     )
-    return {Theme(theme): people for theme, people in rows}
+    return list(rows)
+
+
+def publish(db: Connection, rollout_id: str, first: Week, content: dict[str, Any]) -> bool:
+    """Keep what is published from now on. False when somebody else published these weeks just now."""
+    row = {"rollout_id": rollout_id, "first_week": str(first), "content": content}
+    return insert_new(db, t.publication, [row]) == 1
 
 
 def people_in(db: Connection, rollout_id: str, cell: str) -> int:
