@@ -10,7 +10,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -191,9 +191,14 @@ async def timeline_verify(_arguments: argparse.Namespace) -> int:
 
 async def faq_check(arguments: argparse.Namespace) -> int:
     """`faq check`: lint every entry, and say which ones are taken for one another."""
-    from faq import lint
+    from faq import fitted, lint
 
-    book = open_book(_folder(arguments.faq_dir))
+    book = open_book(_folder(arguments.folder))
+    if arguments.keep:
+        if arguments.folder:
+            _complain("--keep is for the answers that come with Foreword; your own are learnt when the bot starts.")
+            return UNUSABLE
+        fitted.keep(book)
     faults = lint.lint(book, facts=FACTS, themes=frozenset(Theme), today=SystemClock().now().date())
     _say(lint.printed(faults, lint.confusion_report(book)))
     return FAULTY if any(fault.grave for fault in faults) else OK
@@ -223,9 +228,8 @@ async def faq_ask(arguments: argparse.Namespace) -> int:
         _say(json.dumps(ask(matcher, arguments.text, facts, today).as_json(), ensure_ascii=False))
         return OK
     try:
-        with Path(arguments.batch).open(encoding="utf-8-sig") as lines:
-            for question in questions_in(lines):
-                _say(json.dumps(ask(matcher, question, facts, today).as_json(), ensure_ascii=False))
+        for question in questions_in(_lines(arguments.batch)):
+            _say(json.dumps(ask(matcher, question, facts, today).as_json(), ensure_ascii=False))
     except UnreadableQuestionError as error:
         _complain(str(error))
         return UNUSABLE
@@ -478,6 +482,11 @@ async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
     return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
 
 
+def _lines(file: str) -> Iterator[str]:
+    with Path(file).open(encoding="utf-8-sig") as lines:
+        yield from lines
+
+
 def _loopback(host: str) -> str:
     if host not in ("127.0.0.1", "localhost"):
         msg = "the sandbox protects nothing, so it answers on 127.0.0.1 only"
@@ -532,7 +541,8 @@ def command_line() -> argparse.ArgumentParser:
         required=True, metavar="WHAT"
     )
     one = book.add_parser("check", help="lint every entry, and say which are taken for one another")
-    one.add_argument("--faq-dir", help="a folder with your own answers")
+    one.add_argument("folder", metavar="DIR", nargs="?", help="a folder with your own answers")
+    one.add_argument("--keep", action="store_true", help="also learn Foreword's own answers anew, and keep that")
     one.set_defaults(do=faq_check)
     one = book.add_parser("ask", help="print what a question gets, as JSON")
     one.add_argument("text", metavar="TEXT", nargs="?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,11 @@ class Book:
     def languages(self) -> frozenset[str]:
         """The languages that somebody has written answers in."""
         return frozenset(entry.language for entry in self.entries.values())
+
+    @property
+    def main_language(self) -> str:
+        """The language of most entries."""
+        return Counter(sorted(entry.language for entry in self.entries.values())).most_common(1)[0][0]
 
 
 def open_book(folder: Path | None = None) -> Book:

@@ -35,10 +35,10 @@ def fit(examples: Examples) -> tuple[Learnt, Calibration]:
     return learnt, calibrate(examples, left_out)
 
 
-def keep(book: Book, language: str) -> int:
+def keep(book: Book) -> int:
     """Write both files for this book. Returns how many texts had to be encoded."""
     new = encodings.refresh(texts_of(book))
-    examples = examples_of(book, language)
+    examples = examples_of(book, book.main_language)
     learnt, left_out = learn_from(examples)
     found = calibrate(examples, left_out)
     arrays: dict[str, Any] = {

@@ -65,21 +65,20 @@ _LISTS = {language: frozenset(listed.split()) for language, listed in _SMALL_WOR
 _FEWEST, _LEAD = 2, 1.5
 
 
-def language_of(text: str) -> str:
-    """Two letters; DEFAULT when in doubt, `xx` for a script that is not known."""
+def language_of(text: str, default: str = DEFAULT) -> str:
+    """Two letters; `default`, which is the book's language, when in doubt; `xx` for a script that is not known."""
     letters = [character for character in text if character.isalpha()]
     if not letters:
-        return DEFAULT
+        return default
     script = _script(letters)
     if script != "LATIN":
         return _SCRIPTS.get(script, "xx")
     asked = words(text)
     counts = {language: sum(word in small for word in asked) for language, small in _LISTS.items()}
-    best = max((language for language in counts if language != DEFAULT), key=lambda language: counts[language])
-    foreign = counts[best] + _accents(letters)
-    if counts[best] and foreign >= _FEWEST and foreign > _LEAD * counts[DEFAULT]:
-        return best
-    return DEFAULT
+    best = max((language for language in counts if language != default), key=lambda language: counts[language])
+    seen = counts[best] + (0 if best == DEFAULT else _accents(letters))
+    sure = counts[best] and seen >= _FEWEST and seen > _LEAD * counts.get(default, 0)
+    return best if sure else default
 
 
 def _accents(letters: list[str]) -> int:

@@ -176,9 +176,9 @@ def _same_questions(book: Book) -> Iterator[Fault]:
             )
 
 
-def confusion_report(book: Book, language: str = "en", most: int = 20) -> Report:
-    """Leave each voice out in turn, and see where its phrasings would have gone."""
-    examples = examples_of(book, language)
+def confusion_report(book: Book, language: str = "", most: int = 20) -> Report:
+    """Leave each voice out in turn, and see where its phrasings would have gone; in the book's main language, or another."""
+    examples = examples_of(book, language or book.main_language)
     _, left_out = learn_from(examples)
     inside = np.flatnonzero(examples.entries != OUTSIDE)
     ranked = _ranked(left_out)[inside]

@@ -101,7 +101,7 @@ class Matcher:
         asked = plain(text)
         if not asked:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0)
-        language = language_of(asked)
+        language = language_of(asked, self.book.main_language)
         if language not in self.book.languages:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language, understood=False)
         shelf = self._shelf(language)

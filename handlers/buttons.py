@@ -264,10 +264,6 @@ def proof_of_showing(desk: Desk, person: str, wave_id: str, rollout: Rollout) ->
     return desk.ear.keys.tag("shown", person, wave_id, str(versions.reason), str(versions.policy), words)
 
 
-async def open_link(_desk: Desk, _click: Click) -> None:
-    """A link button was followed in the browser; Slack tells us too, and there is nothing to do."""
-
-
 async def edit_reason(desk: Desk, click: Click) -> None:
     """*Edit the reason*."""
     rollout = await desk.read(lambda db: _own(db, click, "edit the reason"))
@@ -361,7 +357,6 @@ PRESSES: dict[ActionId, Press] = {
     ActionId.REPLY_WITH_ENTRY: pushback_command.reply_with_entry,
     ActionId.MAKE_ENTRY: pushback_command.make_entry,
     ActionId.GET_LINK: get_link,
-    ActionId.OPEN_LINK: open_link,
     ActionId.EDIT_REASON: edit_reason,
     ActionId.EDIT_POLICY: edit_policy,
     ActionId.EDIT_WAVES: edit_waves,

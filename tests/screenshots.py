@@ -95,12 +95,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
 }
 
 
-async def take() -> int:
+async def take() -> None:
     """Play every scene in turn, in one rollout, and take its picture."""
-    if not CHROMIUM.exists():
-        sys.stderr.write(f"Chromium is not at {CHROMIUM}. Install it (apt-get install chromium), or set CHROMIUM.\n")
-        return 2
-    PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         workplace = app.Workplace(Path(folder) / "scratch", between_posts=0.0, limits=NO_LIMITS)
         workplace.clock = MovableClock(app.SANDBOX_START, runs=False)
@@ -115,7 +111,6 @@ async def take() -> int:
                     sys.stdout.write(f"{name}.png: {scene.__doc__}\n")
                 await browser.close()
             await workplace.close()
-    return 0
 
 
 async def picture(browser: Browser, address: str, file: Path, size: tuple[int, int]) -> None:
@@ -130,4 +125,7 @@ async def picture(browser: Browser, address: str, file: Path, size: tuple[int, i
 
 if __name__ == "__main__":
     configure_logs("error", "console")
-    sys.exit(asyncio.run(take()))
+    if not CHROMIUM.exists():
+        sys.exit(f"Chromium is not at {CHROMIUM}. Install it (apt-get install chromium), or set CHROMIUM.")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take())

@@ -57,7 +57,7 @@ class Names:
     @classmethod
     def of(cls, names: Iterable[str]) -> Names:
         """From full names and handles."""
-        words = {word.lower() for name in names for word in re.split(r"[\s._,()-]+", name)}
+        words = {word.lower().replace("\u2019", "'") for name in names for word in re.split(r"[\s._,()-]+", name)}
         return cls(frozenset(word for word in words if len(word) >= SHORTEST_NAME and not word.isdigit()))
 
 
@@ -76,8 +76,8 @@ def redact(text: str, names: Names = Names()) -> Redacted:
     text = take_out(_PERSON, "name", text)
     text = take_out(_CHANNEL, "channel", text)
     text = take_out(_GROUP, "group", text)
-    text = take_out(_PHONE, "phone", text)
     text = take_out(_NUMBER, "number", text)
+    text = take_out(_PHONE, "phone", text)
     text, titled = _TITLED.subn(r"\1 [name]", text)
     text, called = _CALLED.subn(r"\1 [name]", text)
     text, known = _without_known(text, names)
@@ -97,7 +97,7 @@ def _without_known(text: str, names: Names) -> tuple[str, int]:
     def replace(match: re.Match[str]) -> str:
         nonlocal count
         word = match[0]
-        bare = re.sub(r"(?:'s|\u2019s|s'|\u2019|')$", "", word)
+        bare = re.sub(r"(?:'s|s'|')$", "", word.replace("\u2019", "'"))
         if bare.lower() not in names.words or (
             bare.lower() in ALSO_WORDS and not _stands_out(text, match.start(), bare)
         ):

@@ -177,12 +177,3 @@ class AnsweredAlready(Refused):
 
 class NothingToPassOn(Refused):
     """A question without words."""
-
-
-class NamesSomebody(Refused):
-    """A text that is passed on still holds something that points at a person. `found` says what kind."""
-
-    def __init__(self, found: Sequence[str]) -> None:
-        """`found` are kinds such as `name` or `e-mail`."""
-        super().__init__()
-        self.found = tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.link import mentions_link
 from bot.domain.progress import Rollout
 from bot.domain.pushback import ADDRESS_KEPT, REMIND_AFTER_HOURS, QuestionState, Theme, next_round
-from bot.domain.refusals import AnsweredAlready, NamesSomebody, NamesTheLink, NothingToPassOn, Outdated
+from bot.domain.refusals import AnsweredAlready, NamesTheLink, NothingToPassOn, Outdated
 from bot.domain.weeks import week_of
 from bot.domain.working_time import after_working_hours
 from bot.services.voices import Ear, Speaker
@@ -226,12 +226,6 @@ def person_behind(ear: Ear, address: SealedAddress) -> str | None:
     """Who a sealed address leads to; None when this secret does not open it."""
     opened = _opened(ear, address)
     return opened[0] if opened else None
-
-
-def refuse_names(found: Sequence[str]) -> None:
-    """Raises NamesSomebody when a text that is about to be passed on still points at people."""
-    if found:
-        raise NamesSomebody(found)
 
 
 def _opened(ear: Ear, address: SealedAddress) -> tuple[str, datetime] | None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
+from typing import Any
 from urllib.request import proxy_bypass
 
 import aiohttp
+import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
 from bot.settings import Settings
+from bot.slack.errors import Answer, ask
+
+log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 10
 CONNECT_SECONDS = 5.0
@@ -46,18 +53,42 @@ def make_client(settings: Settings) -> SlackClient:
     return SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
 
 
-def with_proxy_of(client: AsyncWebClient) -> Callable[..., Awaitable[None]]:
-    """A middleware for Bolt's `before_authorize`.
+def with_proxy_of(client: AsyncWebClient) -> Callable[..., Awaitable[BoltResponse | None]]:
+    """A middleware for Bolt's `before_authorize`: the proxy of our own client, and an honest answer when Slack is away.
 
-    Bolt makes a copy of the client for each request, and the copy reads HTTPS_PROXY again, wanted or not.
+    Bolt makes a copy of the client for each request, and the copy reads HTTPS_PROXY again, wanted or not. Bolt also asks
+    auth.test before it handles the first request; when that fails it acknowledges the request unhandled, and tells
+    whoever acts to install the app again. Here an event is refused, so that Slack brings it again, and people are told
+    what is the matter.
     """
+    known: list[AsyncSlackResponse] = []
 
-    async def use_the_same(context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
+    async def identity() -> AsyncSlackResponse:
+        if not known:
+            known.append(await client.auth_test())
+        return known[0]
+
+    async def use_the_same(
+        context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
         if context.client is not None:
             context.client.proxy = client.proxy
+            outcome = Answer({}) if known else await ask(identity())
+            if not isinstance(outcome, Answer):
+                log.warning("slack_does_not_say_who_we_are", error=outcome.error)
+                return _try_later(body)
+            context.client.auth_test = identity  # type: ignore[assignment,method-assign]
         await next_()
+        return None
 
     return use_the_same
+
+
+def _try_later(body: Mapping[str, Any]) -> BoltResponse:
+    if "command" in body:
+        text = "Slack does not answer me at the moment. Nothing was done; please try again in a minute."
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
+    return BoltResponse(status=503)
 
 
 def new_session() -> aiohttp.ClientSession:

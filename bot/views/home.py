@@ -20,6 +20,12 @@ from bot.views.policy_text import policy_in_short, reason_recap
 from bot.views.status_card import StatusSummary, status_blocks
 from bot.views.words import moment
 
+KEPT = (
+    "With your name: what you were given and when, and that you have read it. Without your name: that somebody asked about a "
+    "theme in a week, never who, when or in which words; your team only if it has enough people to hide one. HR and owners see "
+    "counts of weeks that are over. `/ask privacy` says all of it, `/ask mydata` shows and deletes what is yours."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnStanding:
@@ -61,6 +67,9 @@ def home_view(contents: HomeContents) -> dict[str, Any]:
                 "When a rollout reaches your team, you find here why, what the policy says and what you were given."
             ),
         ]
+    if not any(standing.policy_launch_id for standing in contents.own):
+        blocks.append(buttons(button(ActionId.OPEN_QUESTION, "Ask a question")))
+    blocks += [divider(), *sections(f"*What I keep about you*\n{KEPT}")]
     for card in contents.cards:
         blocks += [divider(), small("Only people in charge of this rollout see what follows."), *status_blocks(card)]
     return View(type="home", blocks=blocks[:100]).to_dict()

@@ -27,7 +27,6 @@ class ActionId(StrEnum):
     HAVE_READ = "policy_have_read"
     ASK_QUESTION = "question_ask"
     GET_LINK = "link_get"
-    OPEN_LINK = "link_open"
     ANSWER_HELPED = "answer_helped"
     ANSWER_DID_NOT = "answer_did_not"
     MEANT = "question_meant"

@@ -158,6 +158,10 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 
         case r.ImmutablePart():
             lines = "\n".join(f"•  `{escape(field)}`: {escape(why)}" for field, why in refusal.problems)
             return notice(f"Nothing was stored, because this can no longer change:\n{lines}")
+        case r.AnsweredAlready():
+            return notice("Somebody has answered this question meanwhile. Nothing was sent again.")
+        case r.NothingToPassOn():
+            return notice("There are no words in it yet. Nothing was kept; write your text and try again.")
         case r.Outdated():
             return notice(
                 "This is from an earlier state of the rollout and does nothing any more. `/rollout` shows the present one."

@@ -168,10 +168,15 @@ class RoughOffice(Office):
 
 
 @contextlib.asynccontextmanager
-async def opened(scratch: Path, plan: Path = app.SAMPLE_PLAN) -> AsyncIterator[RoughOffice]:
+async def opened(scratch: Path, *, hang_seconds: float = 60.0) -> AsyncIterator[RoughOffice]:
     """A rough office on its Monday morning."""
     workplace = app.Workplace(
-        scratch, plan=plan, between_posts=0.0, limits=NO_LIMITS, retry_delays=(0.01, 0.02, 0.03), ack_seconds=10.0
+        scratch,
+        between_posts=0.0,
+        limits=NO_LIMITS,
+        retry_delays=(0.01, 0.02, 0.03),
+        ack_seconds=10.0,
+        hang_seconds=hang_seconds,
     )
     workplace.clock = MovableClock(app.SANDBOX_START, runs=False)
     workplace.slack.clock = workplace.clock

@@ -43,10 +43,10 @@ def test_the_theme_is_right(matched: Matched, matcher: Matcher) -> None:
 
 
 def test_matching_is_quick(matcher: Matcher) -> None:
-    """The median question takes a few milliseconds; the bound leaves room for a busy machine."""
+    """A question costs a few milliseconds of one core, however busy the machine is otherwise."""
     taken = []
     for number in range(40):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         matcher.match(f"does my manager see what I do on project {number}?")
-        taken.append(time.perf_counter() - begun)
-    assert sorted(taken)[len(taken) // 2] < 0.05
+        taken.append(time.thread_time() - begun)
+    assert sorted(taken)[len(taken) // 2] < 0.02

@@ -156,9 +156,31 @@ def test_entries_of_another_language_answer_in_it(book: Book) -> None:
     assert set(found.candidates) <= {"wer-sieht", "wie-lange", "warum"}
 
 
+def test_a_book_in_another_language() -> None:
+    """In a German book a short question is taken for German, and an English one is said to be English."""
+    entries = (
+        entry("wer", "Wer sieht meine Daten?", "wer liest mit", "sieht das mein Chef", language="de"),
+        entry(
+            "bild",
+            "Werden Bildschirmfotos gemacht?",
+            "Screenshots?",
+            "wird mein Bildschirm fotografiert",
+            language="de",
+        ),
+        entry("lang", "Wie lange wird das gespeichert?", "wann wird gelöscht", language="de"),
+    )
+    found = Matcher(Book({item.id: item for item in entries}))
+    assert found.match("Screenshots?").candidates[0] == "bild"
+    english = found.match("who is going to see what I do all day?")
+    assert (english.outcome, english.language, english.understood) == (Outcome.HANDOVER, "en", False)
+
+
 def test_an_added_entry_is_found(book: Book) -> None:
     """An entry that HR adds at run time is matched, and the others still are."""
-    grown = Matcher(book.overlaid([PARKING]))
+    part = Book(
+        {entry_id: book.entries[entry_id] for entry_id in ("screenshots", "who-sees", "trust", "pay", "retention")}
+    )
+    grown = Matcher(part.overlaid([PARKING]))
     assert grown.match("where can I leave my bicycle?").candidates[0] == "parking"
     assert grown.match("does it take screenshots of my screen?").entry == "screenshots"
 
