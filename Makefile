@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run migrate test check bench screenshots lock
+.PHONY: help sandbox run migrate test coverage check bench screenshots lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,8 +39,11 @@ run: $(VENV)/ready ## run the bot with the settings in .env
 migrate: $(VENV)/ready ## bring the database to this version's schema
 	@$(BIN)/python app.py migrate
 
-test: $(VENV)/ready-dev ## the tests, in random order, with coverage
+test: $(VENV)/ready-dev ## the tests, in random order, on two cores
 	@$(BIN)/python -m pytest
+
+coverage: $(VENV)/ready-dev ## the tests, and which lines they never reach
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 check: $(VENV)/ready-dev ## format, lint, types, import rules, migrations
 	@$(BIN)/ruff format --check .

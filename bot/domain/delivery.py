@@ -58,3 +58,4 @@ class DeliveryKind(StrEnum):
     QUESTION = "question"
     QUESTION_REMINDER = "question_reminder"
     ENTRIES_NOT_READY = "entries_not_ready"
+    ENTRY_DOUBTED = "entry_doubted"

@@ -19,7 +19,7 @@ from bot.domain.progress import Rollout, RunningWave, Versions
 from bot.domain.rollout import Plan, Role, Step
 from bot.services.answers import Rendered, escaped_facts
 from bot.store import launches, people, rollouts
-from bot.store.briefings import signed
+from bot.store.briefings import signed, signed_off
 from faq.book import Book, answer, missing_facts
 from faq.entry import Entry
 
@@ -125,17 +125,20 @@ def render(db: Connection, entry: Entry, asker: Asker, today: date) -> Answer | 
     return Answer(entry.id, entry.theme, entry.question, text, entry.cites, policy, asker.versions.policy)
 
 
-def unready(plan: Plan, book: Book, today: date) -> list[NotReady]:
+def unready(db: Connection, rollout: Rollout, book: Book, today: date) -> list[NotReady]:
     """The entries that cannot answer for some role of this plan, so that somebody looks at them before they are asked."""
     found: dict[str, NotReady] = {}
-    for role in plan.roles:
-        facts = escaped_facts(plan, role)
+    sealed = signed_off(db, rollout.id)
+    for role in rollout.plan.roles:
+        facts = escaped_facts(rollout.plan, role)
         for entry in book.entries.values():
             missing = missing_facts(entry, facts)
             if entry.review_by < today:
                 found[entry.id] = NotReady(entry.id, entry.theme, expired=entry.review_by)
             elif missing:
                 found[entry.id] = NotReady(entry.id, entry.theme, missing=missing)
+            elif (entry.id, Rendered(entry.id, entry.question, answer(entry, facts)).digest) not in sealed:
+                found.setdefault(entry.id, NotReady(entry.id, entry.theme, unsigned=True))
     return [found[entry] for entry in sorted(found)]
 
 

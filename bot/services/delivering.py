@@ -27,7 +27,7 @@ from bot.store.launches import Launch
 from bot.store.outbox import POST_MESSAGE, Delivery, Draft
 from bot.store.tables import LaunchState, OverrideState
 from bot.views.briefing import briefing
-from bot.views.open_questions import entries_not_ready, question_message, reminder_message
+from bot.views.open_questions import entries_not_ready, entry_doubted, question_message, reminder_message
 from bot.views.overrides import override_approved, override_request
 from bot.views.refusals import launch_did_not_go
 from bot.views.wave_messages import pause_message, step_message
@@ -84,7 +84,17 @@ def prepare(  # noqa: C901 - a table: one case for each kind of message
         case DeliveryKind.QUESTION | DeliveryKind.QUESTION_REMINDER:
             return _question(db, rollout, delivery)
         case DeliveryKind.ENTRIES_NOT_READY:
-            return entries_not_ready(rollout.plan.tool, unready(rollout.plan, rules.book, now.date()))
+            return entries_not_ready(rollout.plan.tool, unready(db, rollout, rules.book, now.date()))
+        case DeliveryKind.ENTRY_DOUBTED:
+            return _entry_doubted(rollout, delivery, rules)
+
+
+def _entry_doubted(rollout: Rollout, delivery: Delivery, rules: Rulebook) -> Post | Dropped:
+    entry = rules.book.get(str(delivery.data["entry"]))
+    if entry is None:
+        return Dropped("the entry is gone")
+    helped, did_not = int(delivery.data["helped"]), int(delivery.data["did_not"])
+    return entry_doubted(rollout.plan.tool, entry.id, entry.question, helped=helped, did_not=did_not)
 
 
 def _question(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dropped:

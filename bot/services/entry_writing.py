@@ -73,7 +73,7 @@ def save(db: Connection, draft: WrittenEntry, book: Book, *, by: str, question_i
     mine = [rollout for rollout in every if by in listens(rollout.plan)]
     require(by, tuple(dict.fromkeys(who for rollout in every for who in listens(rollout.plan))), "write an entry")
     for rollout in every:
-        words = mentions_link(draft.answer, rollout.plan.install_url)
+        words = mentions_link(f"{draft.question}\n{draft.answer}", rollout.plan.install_url)
         if words:
             raise NamesTheLink(words)
     entries.write(db, draft, by=by, now=now)

@@ -16,9 +16,12 @@ from bot.services.asking import unready
 from bot.services.launching import Rulebook
 from bot.services.standing import locked
 from bot.services.voices import Ear, Speaker, record_heard
-from bot.store import outbox, questions, rollouts
+from bot.store import outbox, questions, rollouts, voices
 from bot.store.outbox import Draft
 from bot.store.questions import Question
+
+DOUBTS = 5
+"""So many people have to say that an answer does not help before anybody is told: fewer could be told apart."""
 
 
 def open_weeks(now: datetime, ear: Ear) -> list[Week]:
@@ -55,7 +58,7 @@ def tell_of_unready_entries(db: Connection, *, rules: Rulebook, now: datetime) -
     """Tell whoever looks after a rollout's answers which of them cannot be given. Once for each set of them."""
     written = 0
     for rollout in rollouts.every(db):
-        missing = unready(rollout.plan, rules.book, now.date())
+        missing = unready(db, rollout, rules.book, now.date())
         if not missing or not rollout.plan.owners:
             continue
         named = ",".join(each.entry for each in missing)
@@ -73,4 +76,31 @@ def tell_of_unready_entries(db: Connection, *, rules: Rulebook, now: datetime) -
             ],
             now=now,
         )
+    return written
+
+
+def tell_of_doubted_entries(db: Connection, *, rules: Rulebook, now: datetime) -> int:
+    """Show an entry that does not answer what people ask to whoever looks after it, each time five more say so."""
+    written = 0
+    for entry_id, (helped, did_not) in voices.evidence(db).items():
+        entry = rules.book.get(entry_id)
+        if entry is None or did_not < DOUBTS or did_not <= helped:
+            continue
+        for rollout in rollouts.every(db):
+            if not rollout.plan.owners:
+                continue
+            written += outbox.write(
+                db,
+                [
+                    Draft(
+                        key=f"doubted:{rollout.id}:{entry_id}:{did_not // DOUBTS}",
+                        kind=DeliveryKind.ENTRY_DOUBTED,
+                        recipient=rollout.plan.contact or rollout.plan.owners[0],
+                        rollout_id=rollout.id,
+                        data={"entry": entry_id, "helped": helped, "did_not": did_not},
+                        waits_in_pause=False,
+                    )
+                ],
+                now=now,
+            )
     return written

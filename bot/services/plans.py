@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.domain.authority import require
+from bot.domain.link import link_findings
 from bot.domain.progress import Rollout, Versions
 from bot.domain.refusals import ImmutablePart
 from bot.domain.rollout import Plan, Step
@@ -103,8 +104,8 @@ def immutable_parts(db: Connection, stored: Rollout, plan: Plan) -> list[tuple[s
     begun = launches.waves_begun(db, stored.id)
     if not begun:
         return []
-    problems: list[tuple[str, str]] = []
     old, new = stored.plan, plan
+    problems = _moved_link(old, new)
     for position, running in enumerate(stored.waves):
         if running.id not in begun:
             continue
@@ -129,3 +130,10 @@ def immutable_parts(db: Connection, stored: Rollout, plan: Plan) -> list[tuple[s
     if old.rules.acknowledgement_required and not new.rules.acknowledgement_required:
         problems.append(("rules.acknowledgement", "once a wave has begun, the link keeps waiting for it"))
     return problems
+
+
+def _moved_link(old: Plan, new: Plan) -> list[tuple[str, str]]:
+    """The link may move, but not to a host that the texts name: a latecomer is given them as they are."""
+    if new.install_url == old.install_url or not link_findings(new):
+        return []
+    return [("install_url", "a text that people are given names this host")]

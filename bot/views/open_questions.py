@@ -58,6 +58,11 @@ class UnreadyEntry(Protocol):
         ...
 
     @property
+    def unsigned(self) -> bool:
+        """Whether nobody has signed it off as it now reads."""
+        ...
+
+    @property
     def expired(self) -> date | None:
         """When somebody had to look at it again."""
         ...
@@ -102,13 +107,26 @@ def entries_not_ready(tool: str, entries: Sequence[UnreadyEntry]) -> Post:
     lead = f"{counted(len(entries), 'answer')} about {escape(tool)} cannot be given as things stand:"
     lines = []
     for entry in entries:
-        if entry.expired:
+        if entry.unsigned:
+            why = (
+                "it reads differently from what was signed off: `/rollout check`, then *Read and sign off the answers*"
+            )
+        elif entry.expired:
             why = f"its review was due on {entry.expired.day} {entry.expired:%B %Y}"
         else:
             why = f"the plan does not say: {', '.join(entry.missing)}"
-        lines.append(f"•  `{entry.entry}`: {escape(why)}")
+        lines.append(f"•  `{entry.entry}`: {why if entry.unsigned else escape(why)}")
     text = lead + "\n" + "\n".join(lines) + "\nWho asks one of these is offered a person instead."
     return post(lead, sections(text))
+
+
+def entry_doubted(tool: str, entry: str, question: str, *, helped: int, did_not: int) -> Post:
+    """For whoever looks after an answer that does not answer."""
+    text = (
+        f"*{escape(question)}*\nThe answer `{entry}` about {escape(tool)} did not answer the question of "
+        f"{counted(did_not, 'person', 'people')}; it did for {helped}. `/pushback entry {entry}` mends it."
+    )
+    return post(text, sections(text))
 
 
 def queue(questions: Sequence[OpenQuestion], *, waiting: int) -> Post:

@@ -145,3 +145,50 @@ def rows(office: Office, statement: str) -> list[tuple[object, ...]]:
     assert Path(path).exists()
     with sqlite3.connect(path) as raw:
         return raw.execute(statement).fetchall()
+
+
+async def test_a_question_that_waits_is_brought_up_again(office: Office) -> None:
+    """Eight working hours without an answer: the contact is reminded; eight more: the next owner; never at a weekend."""
+    await office.take_pilot_to("policy")
+    await ask_a_person(office, PRIYA, ODD)
+    await office.slack.advance(3600)  # Monday, 10 o'clock in Berlin: passed on at 11
+    await office.slack.advance(3600)
+    assert reminders(office, HELEN) == 0
+    await office.slack.advance(86_400)
+    assert reminders(office, HELEN) == 1
+    assert reminders(office, MARA) == 0
+    await office.slack.advance(86_400)
+    assert (reminders(office, HELEN), reminders(office, MARA)) == (1, 1)
+    await office.press(HELEN, "question_reply")
+    await office.slack.submit(HELEN, {"reply": {"value": {"value": "No."}}})
+    await office.slack.advance(7 * 86_400)
+    assert (reminders(office, HELEN), reminders(office, MARA)) == (1, 1)
+
+
+async def test_nobody_answers_and_the_address_is_forgotten(office: Office) -> None:
+    """After 14 days the way back is deleted; an answer that comes later says that nobody can be told."""
+    await office.take_pilot_to("policy")
+    await ask_a_person(office, PRIYA, ODD)
+    await office.slack.advance(15 * 86_400)
+    await office.settle()
+    assert rows(office, "SELECT count(*) FROM sealed_address") == [(0,)]
+    await office.press(HELEN, "question_reply")
+    await office.slack.submit(HELEN, {"reply": {"value": {"value": "No."}}})
+    assert "Nobody can be told" in office.modal(HELEN)
+
+
+async def test_an_answer_that_does_not_help_is_shown_to_its_owner(office: Office) -> None:
+    """Five people say so: whoever looks after it learns of it, and of no name."""
+    await office.take_pilot_to("policy")
+    for person in (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL"):
+        await office.type(person, "/ask Who can see my data?", channel=TEAM)
+        await office.press(person, "answer_did_not")
+    await office.slack.advance(3600)
+    told = [letter for letter in office.letters(HELEN) if "did not answer the question of 5 people" in letter]
+    assert len(told) == 1
+    assert PRIYA not in told[0]
+
+
+def reminders(office: Office, person: str) -> int:
+    """How often this person was reminded."""
+    return sum("still waits for an answer" in letter for letter in office.letters(person))

@@ -65,7 +65,7 @@ async def test_on_a_socket_http_only_tells_of_health(client: SlackClient, little
     assert (await ask(settings, "/slack/events")).status_code == 404
     assert (await ask(settings, "/readyz")).status_code == 503
     async with asyncio.timeout(10):
-        while (await ask(settings, "/readyz")).status_code != 200:  # noqa: ASYNC110 - a test may poll
+        while (await ask(settings, "/readyz")).status_code != 200:
             await asyncio.sleep(0.05)
     stop.set()
     await asyncio.wait_for(running, 15)

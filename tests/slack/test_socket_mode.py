@@ -58,10 +58,10 @@ async def listening(
     await asyncio.wait_for(bot.running, 10)
 
 
-async def until(condition: Callable[[], object], seconds: float = 8.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a test may poll
+        while not condition():
             await asyncio.sleep(0.01)
 
 
