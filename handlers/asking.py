@@ -96,10 +96,10 @@ async def share(desk: Desk, click: Click) -> None:
 async def ask_person(desk: Desk, click: Click) -> None:
     """*Ask a person, without my name*: a form with exactly what would be passed on."""
     asked, asker = await _who_asked(desk, click)
-    found = redact(asked.text, await desk.names())
+    found = redact(asked.text, await desk.names())  # once more: the button may come from an older version
     to = desk.goes_to(asker.rollout.plan.contact)
     at = next_round(desk.now(), desk.ear.zone)
-    view = cards.pass_on_modal(asked, redacted=found.text, found=found.found, post_at=at, to=to)
+    view = cards.pass_on_modal(asked, redacted=found.text, found=found.kinds, post_at=at, to=to)
     desk.open(click, view)
 
 

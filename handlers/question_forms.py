@@ -48,7 +48,7 @@ async def pass_on(desk: Desk, form: Written) -> Reply:
     if found.found:
         at = questions.next_time(desk.ear, now)
         to = desk.goes_to(asker.rollout.plan.contact)
-        view = cards.pass_on_modal(asked, redacted=found.text, found=found.found, post_at=at, to=to)
+        view = cards.pass_on_modal(asked, redacted=found.text, found=found.kinds, post_at=at, to=to)
         return {"response_action": "update", "view": view}
     theme = Theme(asked.theme) if asked.theme in set(Theme) else Theme.OTHER
 

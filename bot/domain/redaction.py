@@ -28,6 +28,7 @@ _CALLED = re.compile(
 )
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+KINDS = ("name", "e-mail", "phone", "number", "link", "channel", "group")
 SHORTEST_NAME = 3
 _ALSO_WORDS = """
 will mark may june april august grant rose grace hope faith joy bill frank art jack drew rob sue pat dean dawn summer
@@ -46,6 +47,11 @@ class Redacted:
 
     text: str
     found: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of things that are missing from the text now, whenever they were taken out."""
+        return tuple(kind for kind in KINDS if f"[{kind}]" in self.text)
 
 
 @dataclass(frozen=True, slots=True)

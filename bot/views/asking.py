@@ -219,7 +219,7 @@ def pass_on_modal(asked: Asked, *, redacted: str, found: Sequence[str], post_at:
             ),
         ),
         *sections(
-            f"•  It goes to {to}, without your name, at {moment(post_at)}, together with whatever else waits then, so "
+            f"•  It goes to {to}, without your name, {moment(post_at)}, together with whatever else waits then, so "
             "that the time says nothing about you.\n"
             "•  The answer comes to you here in a direct message. Your address is sealed with a key that is not in the "
             "database, and deleted when the answer has arrived, or after 14 days.\n"
@@ -247,7 +247,7 @@ def passed_on(post_at: datetime, *, joined: bool) -> Post:
         )
     else:
         text = (
-            f"Your question is passed on at {moment(post_at)}, without your name. The answer comes to you in a direct "
+            f"Your question is passed on {moment(post_at)}, without your name. The answer comes to you in a direct "
             "message; if nobody answers within 14 days, your address is deleted."
         )
     return post(text, sections(f"{text}\n`/ask mydata` shows it, and lets you take it back."))

@@ -74,8 +74,8 @@ export const STEPS = [
   },
   {
     title: "Ask the awkward question", who: "reader", place: "channel", press: "Ask a question",
-    text: "Under the policy, press “Ask a question” and see what people really want to know.",
-    expect: "The answers were written by a person, from this policy. Nobody is told who looked.",
+    text: "Under the policy, press “Ask a question” and write what people really want to know, such as: do you take screenshots?",
+    expect: "The answer was written by a person and is made of this policy. Nobody is told who asked.",
     until: pressed("Ask a question"),
   },
   {
