@@ -6,7 +6,7 @@ a range, and whoever decides what may be shown looks at its lower end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -66,71 +66,7 @@ class Unit:
     count: Count
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table before anything is hidden. `cells[i][j]` belongs to `rows[i]` and `columns[j]`."""
-
-    rows: tuple[Unit, ...]
-    columns: tuple[Unit, ...]
-    cells: tuple[tuple[Count, ...], ...]
-
-
-def grid(rows: Sequence[Unit], columns: Sequence[Unit], figures: Mapping[tuple[str, str], Count]) -> Grid:
-    """Lay out figures, keyed by one member of a row and one of a column. Raises DoesNotAddUp."""
-    row_of = {member: i for i, row in enumerate(rows) for member in row.members}
-    column_of = {member: j for j, column in enumerate(columns) for member in column.members}
-    parts: dict[tuple[int, int], list[Count]] = {}
-    for (row, column), count in figures.items():
-        if not count.voices:
-            continue
-        if row not in row_of or column not in column_of:
-            raise DoesNotAddUp(f"{row} and {column} have voices together, but not both have a place in the table")
-        parts.setdefault((row_of[row], column_of[column]), []).append(count)
-    cells = tuple(
-        tuple(together(parts[i, j]) if (i, j) in parts else NOBODY for j in range(len(columns)))
-        for i in range(len(rows))
-    )
-    for unit, line in (*zip(rows, cells, strict=True), *zip(columns, zip(*cells, strict=True), strict=True)):
-        if sum(count.voices for count in line) != unit.count.voices:
-            raise DoesNotAddUp(f"the figures of {unit.name} do not add up to its total")
-    plain = Grid(tuple(rows), tuple(columns), cells)
-    bounded = folded(plain, [(i,) for i in range(len(rows))], [(j,) for j in range(len(columns))])
-    return Grid(plain.rows, plain.columns, tuple(map(tuple, bounded)))
-
-
-def folded(table: Grid, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]]) -> list[list[Count]]:
-    """The cells with rows and columns laid together, in the groups given, people bounded as narrowly as is known."""
-    raw = [
-        [
-            together([table.cells[i][j] for i in some_rows for j in some])
-            if len(some_rows) > 1 or len(some) > 1
-            else table.cells[some_rows[0]][some[0]]
-            for some in columns
-        ]
-        for some_rows in rows
-    ]
-    row_least = [_line([table.rows[i].count for i in some]).least for some in rows]
-    column_least = [_line([table.columns[j].count for j in some]).least for some in columns]
-    row_most = [sum(count.most for count in line) for line in raw]
-    column_most = [sum(line[j].most for line in raw) for j in range(len(columns))]
-    return [
-        [
-            count
-            if not count.voices
-            else Count(
-                count.voices,
-                max(
-                    count.least,
-                    row_least[i] - (row_most[i] - count.most),
-                    column_least[j] - (column_most[j] - count.most),
-                ),
-                count.most,
-            )
-            for j, count in enumerate(line)
-        ]
-        for i, line in enumerate(raw)
-    ]
-
-
-def _line(counts: Sequence[Count]) -> Count:
-    return counts[0] if len(counts) == 1 else together(counts)
+def narrowed(*counts: Count) -> Count:
+    """One figure that was counted in several ways: by theme and by week, say. Its people are in all of the ranges."""
+    least, most = max(count.least for count in counts), min(count.most for count in counts)
+    return Count(counts[0].voices, least, max(least, most))

@@ -60,6 +60,8 @@ def _margins(publication: Publication) -> Iterator[Leak]:
     if sum(part.voices for part in publication.themes) != publication.voices:
         yield Leak(span, "the themes do not make up the total, so that what is missing can be worked out")
     yield from (_small(f"{span}, {part.name}", k) for part in publication.themes if 0 < part.voices < k)
+    if publication.mostly and (len(publication.themes) > 1 or publication.voices < 2 * k):
+        yield Leak(span, "what it is mostly about leaves too few values for the rest")
     for table in publication.tables:
         if not _shares_only_themes(publication.themes, table):
             yield Leak(f"{span}, by {table.kind}", "its totals are not the published totals of the themes")
@@ -85,31 +87,29 @@ def _table(publication: Publication, table: Table) -> Iterator[Leak]:
     for part in (*_parts(table.rows), *_parts(table.columns)):
         if 0 < part.voices < k:
             yield _small(f"{where}, {part.name}", k)
-    for row, line in zip(table.rows, table.cells, strict=True):
-        for column, cell in zip(table.columns, line, strict=True):
-            if cell is not None and 0 < cell < k:
-                yield _small(f"{where}, {row.name}, {column.name}", k)
     try:
-        solver = _solver(table)
+        ranges = _ranges(table, k)
     except Contradiction as contradiction:
         yield Leak(where, str(contradiction))
         return
-    ranges = {}
-    folds = {i for i, row in enumerate(table.rows) if len(row.parts) > 1}, {
-        j for j, column in enumerate(table.columns) if len(column.parts) > 1
-    }
-    for i, j in table.hidden:
-        low, high = solver.range_of((i, j), None if i in folds[0] or j in folds[1] else k - 1)
-        ranges[i, j] = low, high
-        if high - low + 1 < k:
-            cell_name = f"{where}, {table.rows[i].name}, {table.columns[j].name}"
-            yield Leak(cell_name, f"its hidden voices must be between {low} and {high}", low, high)
     for i, row in enumerate(table.rows):
         for j, column in enumerate(table.columns):
+            cell_name = f"{where}, {row.name}, {column.name}"
             shown = table.cells[i][j]
-            extent = ranges[i, j] if shown is None else (shown, shown)
-            yield from _inside(f"{where}, {column.name}", row, extent, k)
-            yield from _inside(f"{where}, {row.name}", column, extent, k)
+            low, high = ranges[i, j] if shown is None else (shown, shown)
+            if shown is not None and 0 < shown < k:
+                yield _small(cell_name, k)
+            if shown is None and high - low + 1 < k:
+                yield Leak(cell_name, f"its hidden voices must be between {low} and {high}", low, high)
+            yield from _inside(cell_name, row, (low, high), k)
+            yield from _inside(cell_name, column, (low, high), k)
+
+
+def _ranges(table: Table, k: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Between which values each hidden cell lies: exactly in folded lines, elsewhere until they are k values. Raises Contradiction."""
+    solver = _solver(table)
+    folded = [len(row.parts) > 1 for row in table.rows], [len(column.parts) > 1 for column in table.columns]
+    return {(i, j): solver.range_of((i, j), None if folded[0][i] or folded[1][j] else k - 1) for i, j in table.hidden}
 
 
 def _inside(where: str, fold: Line, cell: tuple[int, int], k: int) -> Iterator[Leak]:

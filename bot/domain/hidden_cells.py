@@ -42,6 +42,8 @@ class HiddenCells:
     def range_of(self, place: Place, enough: int | None = None) -> tuple[int, int]:
         """The least and the most of one hidden cell; with `enough`, the search ends when they are so far apart."""
         row, column = (True, place[0]), (False, place[1])
+        if enough is not None and self._free(place, enough):
+            return self.values[place], self.values[place] + enough
         started = self.values[place]
         self._move(column, row, place, enough)
         high = self.values[place]
@@ -49,6 +51,16 @@ class HiddenCells:
             return started, high
         self._move(row, column, place, enough)
         return self.values[place], high
+
+    def _free(self, place: Place, amount: int) -> bool:
+        """Whether a ring of four cells alone lets this one take so much more: the common case, seen at a glance."""
+        i, j = place
+        givers = [b for b in self._of_row[i] if b != j and self.values[i, b] > amount]
+        return any(
+            self.values[a, j] > amount and any((a, b) in self.values for b in givers)
+            for a in self._of_column[j]
+            if a != i
+        )
 
     def _move(self, source: Node, goal: Node, place: Place, enough: int | None) -> None:
         """Change the cell at `place` as far as rings through it allow: up from its column, down from its row."""

@@ -18,13 +18,18 @@ from bot.domain.hours_evidence import (
     beyond_chance,
     contract_of,
     half_hours_and_long_days,
+    mostly_full_hours,
     rounder_than_before,
     timed_starts_round_lengths,
 )
 from bot.domain.hours_record import Entry, PersonRecord, Tally, on_contract
 
-FALSE_ALARMS = 0.02
-"""How often, at most, one export of honest hours may raise any sign. It is shared among the groups and the questions."""
+LEVEL = 0.02
+"""How unlikely honest work must be to look like a group does, for each question; shared among an export's groups.
+
+Each question already allows honest people much (docs/hours.md), so honest exports raise a sign far less often than this:
+tests/hours/measure.py counts it.
+"""
 _MOST_SPLITS = 6
 """A change is looked for at no more than this many boundaries between weeks."""
 _OFTEN_ENOUGH = 3
@@ -42,6 +47,7 @@ class Reason(StrEnum):
     STARTS = "starts"
     CHANCE = "chance"
     LONG_DAYS = "long_days"
+    FULL_HOURS = "full_hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,7 @@ class GroupHours:
     figures: RoundHours | None
 
 
-def judge(
-    entries: Iterable[Entry], *, k: int, contract_minutes: float | None = None
-) -> tuple[GroupHours, ...]:
+def judge(entries: Iterable[Entry], *, k: int, contract_minutes: float | None = None) -> tuple[GroupHours, ...]:
     """Judge the groups that the entries name, in alphabetical order.
 
     `contract_minutes` is the length of a contract day; without it, each person's most frequent day stands for it.
@@ -91,7 +95,7 @@ def judge_tally(tally: Tally, *, k: int, contract_minutes: float | None = None) 
     """Judge what has been tallied already; see `judge`."""
     groups = sorted(tally.groups)
     large = {group for group in groups if tally.people(group) >= k}
-    level = FALSE_ALARMS / max(1, len(large)) / len(Reason)
+    level = LEVEL / max(1, len(large))
     return tuple(
         GroupHours(group, _figures(tally, group, contract_minutes, level, k) if group in large else None)
         for group in groups
@@ -147,23 +151,36 @@ def _reasons(records: list[PersonRecord], contract_minutes: float | None, level:
         chances = [several_agree(people) for people in tried if len(people) >= k]
         return bool(chances) and min(chances) * len(chances) < level
 
+    half = len(later) // 2
     found = {
-        Reason.CONTRACT: agreed([[at_contract_hours(each, contract_minutes) for each in part] for part in [records, *later]]),
+        Reason.CONTRACT: agreed([_at_contract(part, contract_minutes) for part in [records, *later[half : half + 1]]]),
         Reason.CHANGE: agreed(
             [
                 answers
                 for before, since in zip(earlier, later, strict=True)
-                for answers in zip(
-                    *(rounder_than_before(one, other, contract_minutes) for one, other in zip(before, since, strict=True)),
-                    strict=True,
-                )
+                for answers in _rounder(before, since, contract_minutes)
             ]
         ),
         Reason.STARTS: agreed([[timed_starts_round_lengths(each) for each in records]]),
         Reason.CHANCE: agreed([[beyond_chance(each) for each in records]]),
         Reason.LONG_DAYS: agreed([[half_hours_and_long_days(each, contract_minutes) for each in records]]),
+        Reason.FULL_HOURS: agreed([[mostly_full_hours(each) for each in records]]),
     }
     return tuple(reason for reason in Reason if found[reason])
+
+
+def _at_contract(records: list[PersonRecord], contract_minutes: float | None) -> list[Suspicion | None]:
+    return [at_contract_hours(each, contract_minutes) for each in records]
+
+
+def _rounder(
+    earlier: list[PersonRecord], later: list[PersonRecord], contract_minutes: float | None
+) -> list[list[Suspicion | None]]:
+    """Everybody's answers about quarters, about halves, and about days at contract hours."""
+    answers = [
+        rounder_than_before(before, since, contract_minutes) for before, since in zip(earlier, later, strict=True)
+    ]
+    return [[each[question] for each in answers] for question in range(3)]
 
 
 def _splits(records: list[PersonRecord]) -> list[int]:

@@ -9,7 +9,7 @@ from statistics import NormalDist
 _NORMAL = NormalDist()
 FEWEST_PEOPLE = 3
 """A sign never rests on fewer people than this."""
-_LEVELS = (0.2, 0.5, 0.8)
+_LEVELS = (0.2, 0.6)
 """The parts of a group of which it is asked whether at least that many pad."""
 _UNREMARKABLE = 0.2
 """A record that honest work shows more often than this stands out in nothing."""
@@ -72,7 +72,7 @@ def several_agree(chances: Iterable[float]) -> float:
 
     `chances` has one value for each person: how likely that record is for honest work. This is a partial conjunction
     test: its answer is small only when at least three people, and a fifth of the group, stand out; one or two
-    never suffice, however much they do. It is asked for a fifth, a half and four fifths, and corrected for that.
+    never suffice, however much they do. It is asked for a fifth and for three fifths, and corrected for that.
     """
     ordered = sorted(each if each <= _UNREMARKABLE else 1.0 for each in chances)
     people = len(ordered)

@@ -14,14 +14,16 @@ from bot.domain.hours_chance import above, at_least, at_least_equal, within
 from bot.domain.hours_record import Counts, PersonRecord, on_contract
 
 Suspicion = float
-MOST_REGULAR = 12.5
+MOST_REGULAR = 6.0
 """Minutes by which the day's length of the most regular honest person varies (standard deviation)."""
 _LEAST_REGULAR = 40.0
 _CAUTION = 0.8
 _MOST_AT_CONTRACT = 0.65
 """The share of days at exactly the contract's length that even coarse honest typing is allowed."""
-_SEARCHED = 20.0
-"""Minutes around the mean in which an honest person's most frequent length may lie by chance."""
+_SEARCHED = 3.0
+"""Standard deviations over which an honest person's most frequent length may lie: so many steps had a chance."""
+_A_PILE = 0.25
+"""From this share of days on, days of one length are a pile."""
 _FEWEST_DAYS = 5
 _FEWEST_ENTRIES = 8
 _SHORTEST_CONTRACT = 120
@@ -44,6 +46,7 @@ _TIMER_USER = 0.15
 _CLOCKED_HALVES = 0.7
 _MOSTLY = 0.5
 _ALL_HALVES = 0.95
+_FULL_HOURS = 0.7
 _OVER_CONTRACT = 1.06
 _LONG_DAY = 510.0
 """Minutes: where no contract is known, a mean day beyond this is longer than full-time contracts of most countries."""
@@ -74,7 +77,7 @@ def _most_frequent(record: PersonRecord, preferred: float | None) -> float | Non
 
 
 def at_contract_hours(record: PersonRecord, given: float | None) -> Suspicion | None:
-    """Are more days exactly as long as the contract's than the most regular honest person would have?
+    """Whether more days are exactly as long as the contract's than the most regular honest person would have.
 
     A day typed in half hours hits it often, one that was timed to the minute hardly ever: each day is judged by the
     coarsest step that fits all its lengths.
@@ -85,13 +88,15 @@ def at_contract_hours(record: PersonRecord, given: float | None) -> Suspicion | 
     if contract is None:
         return None
     hits = sum(on_contract(day, contract) for day in record.days)
+    if hits < _A_PILE * len(record.days):
+        return 1.0
     spread = _spread(record, contract)
     chances = [min(_MOST_AT_CONTRACT, within(day.step / 2, spread)) for day in record.days]
     chance = at_least(hits, chances)
     if contract == given:
         return chance
     finest = min(day.step for day in record.days)
-    return min(1.0, chance * max(1.0, _SEARCHED / finest))
+    return min(1.0, chance * max(1.0, _SEARCHED * spread / finest))
 
 
 def _spread(record: PersonRecord, contract: float) -> float:
@@ -107,7 +112,7 @@ def _spread(record: PersonRecord, contract: float) -> float:
 def rounder_than_before(
     earlier: PersonRecord, later: PersonRecord, given: float | None
 ) -> tuple[Suspicion | None, Suspicion | None, Suspicion | None]:
-    """Did the later weeks become clearly rounder than the earlier ones: quarters, halves, days at contract hours?"""
+    """Whether the later weeks became clearly rounder than the earlier: quarters, halves, days at contract hours."""
     before, since = earlier.counts(), later.counts()
     if min(before.entries, since.entries) < _FEWEST_ENTRIES // 2:
         return None, None, None
@@ -127,7 +132,7 @@ def rounder_than_before(
 
 
 def timed_starts_round_lengths(record: PersonRecord) -> Suspicion | None:
-    """Are lengths on half hours although the starts were noted by a clock?"""
+    """Whether lengths are on half hours although the starts were noted by a clock."""
     counts = record.counts()
     if counts.clocked < _FEWEST_ENTRIES or counts.clocked < _MOSTLY * counts.starts:
         return None if counts.entries < _FEWEST_ENTRIES else 1.0
@@ -135,7 +140,7 @@ def timed_starts_round_lengths(record: PersonRecord) -> Suspicion | None:
 
 
 def beyond_chance(record: PersonRecord) -> Suspicion | None:
-    """Are more of a timer user's lengths on half hours than chance, and now and then a typed entry, would give?
+    """Whether more of a timer user's lengths are on half hours than chance and a few typed entries would give.
 
     The share of odd lengths tells how many were timed (a mixture of timed and typed, solved for its weight).
     """
@@ -150,7 +155,7 @@ def beyond_chance(record: PersonRecord) -> Suspicion | None:
 
 
 def half_hours_and_long_days(record: PersonRecord, given: float | None) -> Suspicion | None:
-    """Is everything in half hours, and are the days longer than the contract's, as rounding up makes them?"""
+    """Whether everything is in half hours, and the days are longer than the contract's, as rounding up makes them."""
     counts = record.counts()
     if len(record.days) < _FEWEST_DAYS:
         return None
@@ -160,6 +165,16 @@ def half_hours_and_long_days(record: PersonRecord, given: float | None) -> Suspi
     limit = _LONG_DAY if given is None else _OVER_CONTRACT * given
     spread = max(stdev(lengths), MOST_REGULAR)
     return above((fmean(lengths) - limit) / (spread / math.sqrt(len(lengths))))
+
+
+def mostly_full_hours(record: PersonRecord) -> Suspicion | None:
+    """Whether more lengths are in full hours than typing in half hours, the coarsest natural step, would give."""
+    counts = record.counts()
+    if counts.entries < _FEWEST_ENTRIES or len(record.days) < _FEWEST_DAYS:
+        return None
+    if counts.halves < _ALL_HALVES * counts.entries:
+        return 1.0
+    return at_least_equal(counts.fulls, counts.entries, _FULL_HOURS)
 
 
 def _share_above(counts: Counts, allowed: float) -> Suspicion:

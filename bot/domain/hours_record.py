@@ -65,8 +65,8 @@ class DayWork:
 class Counts:
     """How many entries lie where. `quarters` includes `halves`, which includes `fulls`.
 
-    `odd` counts lengths on no multiple of five minutes; `clocked` the entries whose start is on none, as a timer's
-    is; `clocked_halves` those of them whose length is on a half hour all the same.
+    `odd` counts lengths on no multiple of five minutes; `clocked` the entries whose start has seconds, as only a timer's
+    has; `clocked_halves` those of them whose length is on a half hour all the same.
     """
 
     entries: int = 0
@@ -96,29 +96,34 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """One person's days in one group, in order: the whole days, and the counts of the group's entries on them."""
+    """One person: every whole day of theirs, in order, and the counts of their entries in one group by day.
+
+    The days are those of all groups: a day that is split among clients is as long as all of its parts together.
+    """
 
     days: tuple[DayWork, ...]
-    day_counts: tuple[Counts, ...]
+    counts_by_day: tuple[tuple[int, Counts], ...]
 
     def counts(self) -> Counts:
         """The counts of all days together."""
         total = Counts()
-        for each in self.day_counts:
+        for _, each in self.counts_by_day:
             total.add(each)
         return total
 
     def since(self, day: int) -> PersonRecord:
         """The part from this day on."""
-        return self._where(later=True, day=day)
+        return PersonRecord(
+            tuple(each for each in self.days if each.day >= day),
+            tuple(each for each in self.counts_by_day if each[0] >= day),
+        )
 
     def before(self, day: int) -> PersonRecord:
         """The part before this day."""
-        return self._where(later=False, day=day)
-
-    def _where(self, *, later: bool, day: int) -> PersonRecord:
-        kept = [index for index, each in enumerate(self.days) if (each.day >= day) == later]
-        return PersonRecord(tuple(self.days[i] for i in kept), tuple(self.day_counts[i] for i in kept))
+        return PersonRecord(
+            tuple(each for each in self.days if each.day < day),
+            tuple(each for each in self.counts_by_day if each[0] < day),
+        )
 
 
 @dataclass(slots=True)
@@ -126,23 +131,25 @@ class Tally:
     """Everything that is kept: its size grows with people and days, not with entries."""
 
     groups: dict[str, dict[int, dict[int, Counts]]] = field(default_factory=dict)
-    days: dict[tuple[int, int], DayWork] = field(default_factory=dict)
+    days: dict[int, dict[int, DayWork]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Tally:
-        """Count these entries. Entries of no length (a timer that still runs) are passed over."""
+        """Count these entries."""
         tally = cls()
         for entry in entries:
-            if entry.minutes > 0:
-                tally.add(entry)
+            tally.add(entry)
         return tally
 
     def add(self, entry: Entry) -> None:
-        """Count one entry."""
+        """Count one entry. One of no length (a timer that still runs) is passed over."""
+        if entry.minutes <= 0:
+            return
         person, day = entry.person, entry.day
-        whole = self.days.get((person, day))
+        theirs = self.days.setdefault(person, {})
+        whole = theirs.get(day)
         if whole is None:
-            whole = self.days[person, day] = DayWork(day)
+            whole = theirs[day] = DayWork(day)
         whole.minutes += entry.minutes
         whole.entries += 1
         whole.decimals += entry.decimal
@@ -157,17 +164,28 @@ class Tally:
             counts = group[person][day] = Counts()
         _count(counts, entry, near)
 
+    def merged(self, name: str) -> Tally:
+        """The same entries as one group of this name."""
+        together: dict[int, dict[int, Counts]] = {}
+        for people in self.groups.values():
+            for person, days in people.items():
+                for day, counts in days.items():
+                    together.setdefault(person, {}).setdefault(day, Counts()).add(counts)
+        return Tally({name: together}, self.days)
+
     def people(self, group: str) -> int:
         """How many distinct people logged in this group."""
         return len(self.groups[group])
 
     def records(self, group: str) -> list[PersonRecord]:
         """The people of the group, in the order in which they were first met."""
-        records = []
-        for person, by_day in self.groups[group].items():
-            days = sorted(by_day)
-            records.append(PersonRecord(tuple(self.days[person, day] for day in days), tuple(by_day[day] for day in days)))
-        return records
+        return [
+            PersonRecord(
+                tuple(self.days[person][day] for day in sorted(self.days[person])),
+                tuple((day, by_day[day]) for day in sorted(by_day)),
+            )
+            for person, by_day in self.groups[group].items()
+        ]
 
 
 def on_contract(day: DayWork, contract_minutes: float | None) -> bool:
@@ -188,7 +206,7 @@ def _count(counts: Counts, entry: Entry, near: float) -> None:
         counts.odd += 1
     if entry.start is not None:
         counts.starts += 1
-        if not _fits(entry.start, 5, _OFF):
+        if not _fits(entry.start, 1, _OFF):
             counts.clocked += 1
             counts.clocked_halves += half
     if entry.decimal:

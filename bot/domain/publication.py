@@ -64,7 +64,8 @@ class Publication:
     """All that is ever said of the weeks from `first` to `last`.
 
     `voices` is None when so few people spoke that nothing is said. `themes` make up the total; they are the columns of
-    the tables, and `silent` are themes that nobody spoke of. `people` is given where it is exactly known.
+    the tables, and `silent` are themes that nobody spoke of. `people` is given where it is exactly known. `mostly` names
+    what at least k people spoke of when fewer than k spoke of anything else, and the themes stand together.
     """
 
     first: Week
@@ -74,6 +75,7 @@ class Publication:
     people: int | None = None
     themes: tuple[Part, ...] = ()
     silent: tuple[str, ...] = ()
+    mostly: str | None = None
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -97,6 +99,7 @@ def to_json(publication: Publication) -> dict[str, Any]:
         "people": publication.people,
         "themes": [_part(part) for part in publication.themes],
         "silent": list(publication.silent),
+        "mostly": publication.mostly,
         "tables": [
             {
                 "kind": str(table.kind),
@@ -121,6 +124,7 @@ def from_json(data: dict[str, Any]) -> Publication:
         people=data["people"],
         themes=tuple(_read_part(part) for part in data["themes"]),
         silent=tuple(data["silent"]),
+        mostly=data["mostly"],
         tables=tuple(
             Table(
                 kind=TableKind(table["kind"]),

@@ -115,6 +115,7 @@ class SocketMode:
         self._stale_seconds = stale_seconds
         self._watch_seconds = watch_seconds
         self._connection: Connection | None = None
+        self._accepted = False
 
     def last_seen(self) -> float | None:
         """Seconds since Slack was last heard on the socket; None while there is no connection."""
@@ -128,7 +129,11 @@ class SocketMode:
         return seen is not None and seen <= self._stale_seconds
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Connect, watch, and connect again, until `stop` is set. Raises SocketRefused when Slack will not have us."""
+        """Connect, watch, and connect again, until `stop` is set.
+
+        Raises SocketRefused when Slack will not have us from the start. A token that was good once is tried again and
+        again: to end over a refusal that passes would take the bot away until somebody notices.
+        """
         tries = 0
         try:
             while not stop.is_set():
@@ -148,7 +153,7 @@ class SocketMode:
         match await ask(self._client.apps_connections_open(app_token=self._token)):
             case Answer(body={"url": str(address)}):
                 pass
-            case Refusal(error=error, retry_after=None):
+            case Refusal(error=error, retry_after=None) if not self._accepted:
                 raise SocketRefused(error)
             case Refusal(error=error) | Unreached(error=error) | Silence(error=error):
                 log.warning("socket_address_not_given", error=error)
@@ -167,6 +172,7 @@ class SocketMode:
             await connection.end()
             raise
         self._connection = connection
+        self._accepted = True
         log.info("socket_open")
         return True
 

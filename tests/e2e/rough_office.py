@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, insert, select
+
 import app
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.lines import INTERACTION, NoReply, Reply
 from bot.sandbox.serving import running
 from bot.sandbox.things import Conversation, Person
 from bot.sandbox.wire import ActRefused
+from bot.store import tables
 from scheduler.clock import MovableClock
 from tests.e2e.conftest import LINK, MARA, OTIS, READ_IT, Office, said
 from tests.e2e.witness import Texts, Witness
@@ -148,13 +151,28 @@ class RoughOffice(Office):
         """Every value that a button of this kind ever had in a message or on somebody's Home."""
         pages = [message.blocks for place in self.slack.space.conversations.values() for message in place.messages]
         pages += [view.spec["blocks"] for view in self.slack.space.homes.values()]
-        found = []
-        for blocks in pages:
-            for block in blocks or []:
-                for element in [*block.get("elements", []), block.get("accessory") or {}]:
-                    if element.get("action_id") == action and element.get("value"):
-                        found.append(str(element["value"]))
+        elements = [
+            element
+            for blocks in pages
+            for block in blocks or []
+            for element in [*block.get("elements", []), block.get("accessory") or {}]
+        ]
+        found = [str(each["value"]) for each in elements if each.get("action_id") == action and each.get("value")]
         return list(dict.fromkeys(found))
+
+    async def pilot_says_go(self) -> None:
+        """Two check-ins were answered, and three weeks have passed."""
+
+        def say_go(db: Connection) -> None:
+            wave = db.scalar(select(tables.wave.c.id).where(tables.wave.c.name == "pilot"))
+            at = self.workplace.clock.now()
+            for day in (3, 7):
+                row = {"id": f"c{day}", "wave_id": wave, "run": 1, "day": day, "opens_at": at, "closes_at": at}
+                db.execute(insert(tables.checkin).values(**row, closed_at=at, enough_answers=True))
+            db.execute(insert(tables.verdict).values(id="v", wave_id=wave, verdict="go", policy_version=1, given_at=at))
+
+        await self.bot.database.run(say_go)
+        await self.slack.advance(22 * 86_400)
 
     def look(self) -> list[str]:
         """Let the witness read on; returns every promise that was broken so far."""

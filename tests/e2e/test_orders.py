@@ -7,12 +7,17 @@ import copy
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app import SAMPLE_PLAN
+from bot.domain.refusals import ImmutablePart
 from bot.sandbox.things import Person
-from tests.e2e.conftest import EVERYBODY, LINK, LUCAS, MARA, OTIS, PRIYA, READ_IT, TEAM, TOMAS, WREN, said
+from tests.e2e.conftest import EVERYBODY, HELEN, LINK, LUCAS, MARA, OTIS, PRIYA, READ_IT, TEAM, TOMAS, WREN, said
 from tests.e2e.rough_office import GUEST, RoughOffice, opened, reason_with
+
+NGOZI = "U01NGOZI"
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ async def test_asking_for_it_at_every_stage(office: RoughOffice) -> None:
             await office.launch(step)
         if step == "brief":
             await office.press(MARA, "brief_can_answer")
-        for person in (PRIYA, LUCAS, OTIS):
+        for person in (PRIYA, LUCAS):
             await office.slack.home(person)
             await office.settle()
             await office.try_press(person, "link_get", home=True)
@@ -130,6 +135,41 @@ async def test_the_link_in_what_managers_say(office: RoughOffice) -> None:
     assert "example" not in await office.type(PRIYA, "/rollout timeline")
 
 
+async def test_a_link_that_moves_to_where_a_text_points(office: RoughOffice) -> None:
+    """Once people were given the texts, the install link cannot move to a host that stands in them."""
+    await office.take_pilot_to("policy")
+    plan = SAMPLE_PLAN.read_text(encoding="utf-8")
+    with pytest.raises(ImmutablePart) as refused:
+        await _load(office, plan.replace(LINK, "https://wiki.example.com/install"))
+    assert [field for field, _why in refused.value.problems] == ["install_url"]
+    await _load(office, plan.replace(LINK, "https://get.example.com/hourglass"))
+    await office.slack.join(LUCAS, TEAM)
+    assert "get.example.com" not in said(office.slack.view(LUCAS))
+
+
+async def test_an_answer_that_carries_the_link(office: RoughOffice) -> None:
+    """An entry that HR writes goes to nobody with the link in its question or its answer."""
+    texts = {
+        "entry.question": "How do I install it?",
+        "entry.phrasings": "how is it installed",
+        "entry.answer": "Press the button in your team's channel, please.",
+        "entry.cites": "Who sees it",
+    }
+    chosen: dict[str, Any] = {
+        "entry.theme": {"value": {"selected_option": {"value": "install_help"}}},
+        "entry.review_by": {"value": {"selected_date": "2027-03-01"}},
+    }
+    for field in ("entry.question", "entry.answer"):
+        await office.type(HELEN, "/pushback entry")
+        written = {**texts, field: f"{texts[field]} It is at install[.]example.com."}
+        await office.slack.submit(
+            HELEN, {**chosen, **{block: {"value": {"value": text}} for block, text in written.items()}}
+        )
+        assert "the install link or its host" in office.modal(HELEN), office.slack.view(HELEN)["modal"]["errors"]
+        await office.try_close(HELEN)
+    assert "install[.]example" not in await office.type(PRIYA, "/ask How do I install it?")
+
+
 async def test_old_previews_and_other_peoples(office: RoughOffice) -> None:
     """A preview that is out of date, of an earlier run, or pressed by somebody without a part in it launches nothing."""
     await office.take_pilot_to("policy")
@@ -191,7 +231,7 @@ async def test_a_scheduled_launch_of_somebody_who_was_removed(office: RoughOffic
     await office.take_pilot_to("policy")
     await office.type(MARA, "/rollout launch install pilot at 2026-12-07 09:00")
     await office.press(MARA, "launch_confirm")
-    plan = (Path(__file__).parents[2] / "examples" / "hourglass.yaml").read_text(encoding="utf-8")
+    plan = SAMPLE_PLAN.read_text(encoding="utf-8")
     changed = plan.replace("owners: [U01MARA, U01OTIS]", "owners: [U01OTIS]").replace(
         "managers: [U01MARA]", "managers: [U01OTIS]"
     )
@@ -288,3 +328,30 @@ async def _load(office: RoughOffice, text: str) -> None:
     parsed = parse_plan(text.encode(), today=None)
     rules, now = office.bot.desk.rules, office.workplace.clock.now()
     await office.bot.database.run(lambda db: plans.load(db, parsed.plan, book=rules.book, by="operator", now=now))
+
+
+async def test_somebody_in_two_waves(office: RoughOffice) -> None:
+    """After the pilot said go: who read as a member of the pilot has read; the rest of the company is led in order, by person."""
+    await office.take_pilot_to("install")
+    await office.try_press(PRIYA, "policy_have_read")
+    await office.pilot_says_go()
+    for step in ("brief", "reason", "policy", "install"):
+        for person in (PRIYA, NGOZI):
+            before = office.witness.given.count(person)
+            for value in office.values_of("link_get"):
+                await office.forge(person, "link_get", value, EVERYBODY)
+                await office.try_close(person)
+            office.look()
+            assert office.witness.given.count(person) == before or person == PRIYA
+        if step == "install":
+            await office.slack.advance(5 * 86_400)
+        shown = await office.launch(step, "company", by=OTIS)
+        assert "Preview" in shown, shown
+        if step == "brief":
+            await office.press(OTIS, "brief_can_answer")
+    await office.try_press(NGOZI, "link_get", channel=EVERYBODY)
+    assert not office.sees_link(NGOZI)
+    await office.try_submit(NGOZI)
+    assert office.sees_link(NGOZI)
+    await office.try_press(PRIYA, "link_get", channel=EVERYBODY)
+    assert office.sees_link(PRIYA)

@@ -11,7 +11,7 @@ from tests.e2e.rough_office import opened
 from tests.e2e.wanderer import Wanderer
 
 SEEDS = [int(seed) for seed in os.environ.get("FOREWORD_WALKS", "1 2").split()]
-STEPS = int(os.environ.get("FOREWORD_WALK_STEPS", "110"))
+STEPS = int(os.environ.get("FOREWORD_WALK_STEPS", "90"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -49,6 +49,7 @@ class Wanderer:
         self._office = office
         self._dice = random.Random(seed)
         self._next = 0
+        self._wave = "pilot"
         self.path: list[str] = []
         self._acts: list[tuple[int, str, Act]] = [
             (18, "go on", self._go_on),
@@ -77,9 +78,13 @@ class Wanderer:
 
     async def walk(self, steps: int) -> list[str]:
         """Take so many steps; returns what promise was broken, with the path that led there."""
-        start = self._dice.choice(("", "reason", "policy", "install", "install"))
+        start = self._dice.choice(("", "reason", "policy", "install", "install", "company", "company"))
         self.path.append(f"from {start or 'nothing'}")
-        if start:
+        if start == "company":
+            await self._office.take_pilot_to("install")
+            await self._office.pilot_says_go()
+            self._wave = "company"
+        elif start:
             await self._office.take_pilot_to(start)
             self._next = STEPS.index(start) + 1
         for _ in range(steps):
@@ -106,9 +111,10 @@ class Wanderer:
     async def _go_on(self) -> None:
         step = STEPS[min(self._next, 3)]
         manager = self._dice.choice((MARA, OTIS))
-        await self._confirmed(manager, await self._typed(manager, f"/rollout launch {step} pilot"))
+        await self._confirmed(manager, await self._typed(manager, f"/rollout launch {step} {self._wave}"))
         if step == "brief":
-            await self._office.try_press(MARA, "brief_can_answer")
+            for each in (MARA, OTIS):
+                await self._office.try_press(each, "brief_can_answer")
         elif step == "policy":
             await self._office.slack.advance(3 * 86_400)
         self._next = (self._next + 1) % 4

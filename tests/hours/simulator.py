@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from bot.domain.hours_record import Entry
 
@@ -35,7 +36,7 @@ def day_pieces(rng: random.Random, worker: Worker) -> list[float]:
     count = max(1, min(10, round(rng.gauss(worker.pieces, worker.pieces / 3))))
     cuts = sorted(rng.random() for _ in range(count - 1))
     edges = [0.0, *cuts, 1.0]
-    return [max(3.0, total * (b - a)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [max(3.0, total * (b - a)) for a, b in pairwise(edges)]
 
 
 def logged(rng: random.Random, worker: Worker, length: float) -> float:
@@ -99,7 +100,9 @@ class Office:
                 if day % 7 not in worker.days or day in off:
                     continue
                 pieces = [logged(rng, worker, each) for each in day_pieces(rng, worker)]
-                pads = self.pad if person < padding and day // 7 >= self.from_week and rng.random() < self.keeps else None
+                pads = (
+                    self.pad if person < padding and day // 7 >= self.from_week and rng.random() < self.keeps else None
+                )
                 if pads is None and rng.random() < worker.exact:
                     pads = topped_up
                 yield from self._day(rng, person, worker, day, pads(rng, worker, pieces) if pads else pieces)

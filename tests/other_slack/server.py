@@ -61,7 +61,7 @@ class OtherSlack:
         self.sockets: list[web.WebSocketResponse] = []
         self.awaited: dict[str, asyncio.Future[Any]] = {}
         self.connected = asyncio.Event()
-        self.opened = 0
+        self.opened = self.refusing = 0
         self._count = itertools.count(1)
 
     # -- ids and times, in formats of its own
@@ -145,6 +145,9 @@ class OtherSlack:
     def apps_connections_open(self, _given: Json) -> Json:
         """An address for one socket."""
         self.opened += 1
+        if self.refusing:
+            self.refusing -= 1
+            return {"ok": False, "error": "internal_trouble"}
         return {"ok": True, "url": f"{self.url.replace('http', 'ws')}/socket?ticket={self.opened}&app_id=A1"}
 
     def chat_postMessage(self, given: Json) -> Json:  # noqa: N802 - Slack's name
@@ -260,6 +263,13 @@ class OtherSlack:
                 self._acknowledged(json.loads(message.data))
         self.sockets.remove(link)
         return link
+
+    async def hang_up(self) -> None:
+        """Ask every connection to come again, and close it."""
+        self.connected.clear()
+        for link in list(self.sockets):
+            await link.send_json({"type": "disconnect", "reason": "warning"})
+            await link.close()
 
     def _acknowledged(self, answer: Json) -> None:
         waiting = self.awaited.pop(answer.get("envelope_id", ""), None)

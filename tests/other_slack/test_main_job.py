@@ -39,6 +39,7 @@ from tests.other_slack.server import (
     serving,
 )
 
+PATIENCE = 40.0
 HOST = "install.example.com"
 NAMES = {
     "U01MARA": MARA,
@@ -200,6 +201,19 @@ async def test_a_server_that_knows_less(tmp_path: Path, quirks: Quirks) -> None:
     async with at_work(tmp_path, quirks, socket=True) as (slack, people):
         await main_job(slack, people)
         await read_first(slack, people, BORIS)
+
+
+async def test_a_server_that_hangs_up(tmp_path: Path) -> None:
+    """Sockets that are closed are opened again, and a refusal in between is not the end."""
+    async with at_work(tmp_path, Quirks(), socket=True) as (slack, people):
+        await launch(slack, people, "brief")
+        slack.refusing = 1
+        await slack.hang_up()
+        async with asyncio.timeout(PATIENCE):
+            await slack.connected.wait()
+        await people.press(MARA, "brief_can_answer")
+        await launch(slack, people, "reason")
+        assert slack.opened == 3
 
 
 @pytest.mark.parametrize("quirks", [NO_MODALS, NO_TRIGGERS], ids=["no modals", "no triggers"])

@@ -15,7 +15,7 @@ from tests.services.launch_machine import LaunchMachine
 LONG = int(os.environ.get("FOREWORD_LONG_RUNS", "0"))
 """How many examples a long run plays; without it a short one."""
 QUIET = settings(
-    max_examples=LONG or 30,
+    max_examples=LONG or 20,
     stateful_step_count=60 if LONG else 35,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -1,0 +1,65 @@
+"""A process in which everything is loaded, and which brings a bot into the world for each line it reads: they start at once.
+
+Each bot is put together as `app.py run` does it, but on a fast clock. It is there to be killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from datetime import timedelta
+
+import app
+import scheduler.replies  # noqa: F401 - loaded here, so that no bot has to
+from bot.logs import configure_logs
+from bot.services.launching import Rulebook
+from bot.settings import Settings, read_settings
+from bot.slack.client import make_client
+from bot.slack.serve import serve
+from bot.store.database import open_database
+from scheduler import ticks
+from tests.faults.fast_clock import FastClock
+
+TICK = timedelta(milliseconds=100).total_seconds()
+
+
+async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
+    """Run until killed."""
+    database = open_database(settings.database_url)
+    client = make_client(settings)
+    await client.open()
+    bot = app.compose(
+        database=database,
+        client=client,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        clock=clock,
+        rules=rules,
+        keys=app.keyring_of(settings),
+        between_posts=0.0,
+    )
+    bot.ticks.start()
+    await serve(bot.bolt, settings, stop=asyncio.Event().wait())
+
+
+def main() -> None:
+    """Fork for each line, and say who was born. A line holds the settings, and origin and factor of the clock."""
+    rules = app.rules_of(Settings())
+    configure_logs("error", "json")
+    ticks.SEND_EVERY = ticks.LOOK_EVERY = TICK  # type: ignore[assignment]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        given = json.loads(line)
+        born = os.fork()
+        if born == 0:
+            os.environ.update(given["settings"])
+            clock = FastClock(given["origin"], given["factor"])
+            asyncio.run(live(read_settings(need_slack=True), rules, clock))
+        sys.stdout.write(f"{born}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
