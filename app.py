@@ -23,6 +23,7 @@ from bot.domain.facts import FACTS
 from bot.domain.health import Check
 from bot.domain.pushback import Theme
 from bot.domain.refusals import ImmutablePart
+from bot.domain.rollout import Rules
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
 from bot.sealing import Keyring, UnusableSecret, keyring_in
@@ -233,6 +234,20 @@ async def faq_ask(arguments: argparse.Namespace) -> int:
     except UnreadableQuestionError as error:
         _complain(str(error))
         return UNUSABLE
+    return OK
+
+
+async def hours(arguments: argparse.Namespace) -> int:
+    """`hours FILE`: how round the entries of a time-tracking export are, for groups and never for one person."""
+    from bot.hours.report import as_json, as_text, judge_file
+    from bot.hours.unreadable import Unreadable
+
+    try:
+        report = judge_file(Path(arguments.file), k=arguments.k, contract_hours=arguments.contract_hours)
+    except Unreadable as problem:
+        _complain(str(problem))
+        return UNUSABLE
+    _say(as_json(report) if arguments.json else as_text(report))
     return OK
 
 
@@ -487,6 +502,13 @@ def _lines(file: str) -> Iterator[str]:
         yield from lines
 
 
+def _at_least_five(number: str) -> int:
+    if not number.isdigit() or int(number) < Rules().k:
+        msg = f"must be a whole number from {Rules().k} on: fewer people could be told apart"
+        raise argparse.ArgumentTypeError(msg)
+    return int(number)
+
+
 def _loopback(host: str) -> str:
     if host not in ("127.0.0.1", "localhost"):
         msg = "the sandbox protects nothing, so it answers on 127.0.0.1 only"
@@ -551,6 +573,13 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--role", help="the asker's role in that plan (by default that of the pilot)")
     one.add_argument("--faq-dir", help="a folder with your own answers")
     one.set_defaults(do=faq_ask)
+
+    one = commands.add_parser("hours", help="say how round the hours of an export are, for groups of people")
+    one.add_argument("file", metavar="FILE", help="an export of Toggl, Clockify or Harvest, or a plain CSV or XLSX")
+    one.add_argument("--contract-hours", type=float, metavar="H", help="hours of a working day, if all have the same")
+    one.add_argument("-k", type=_at_least_five, default=5, help="fewest people of a group that is shown (default 5)")
+    one.add_argument("--json", action="store_true", help="print JSON")
+    one.set_defaults(do=hours)
 
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(

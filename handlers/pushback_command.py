@@ -26,10 +26,13 @@ async def answer_pushback(desk: Desk, *, person: str, text: str, trigger_id: str
     click = Click(person, "", "", trigger_id, "", "", in_modal=False, on_home=False)
     match typed.word:
         case "themes":
-            now = desk.now()
-            return await desk.read(
-                lambda db: themes.themes_message(db, standing.pick(db, typed.rollout), desk.ear, by=person, now=now)
-            )
+            now, book = desk.now(), desk.library.book
+
+            def show(db: Connection) -> Post:
+                rollout = standing.pick(db, typed.rollout)
+                return themes.themes_message(db, rollout, desk.ear, book, by=person, now=now)
+
+            return await desk.read(show)
         case "questions":
             return await desk.read(lambda db: _queue(db, standing.pick(db, typed.rollout), person))
         case "entry":

@@ -116,7 +116,7 @@ def publish(
     """What is said of these weeks, for ever; None when they are better left to grow, since their period is not over.
 
     Raises NotToBePublished when a week is open or was published, DoesNotAddUp when the figures contradict each other,
-    and Disclosive when the audit finds a leak in the result.
+    and Disclosive (or CannotBeShown) when not even the totals pass the audit: then nothing may be stored or shown.
     """
     if any(not closed(week, now, zone) for week in segment.weeks):
         raise NotToBePublished(f"{segment.last} is not over yet")

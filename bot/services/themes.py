@@ -12,12 +12,13 @@ from bot.services.listening import reporter
 from bot.services.publishing import published
 from bot.services.voices import Ear
 from bot.views.themes import themes_card
+from faq.book import Book
 
 SHOWN = 6
 
 
-def themes_message(db: Connection, rollout: Rollout, ear: Ear, *, by: str, now: datetime) -> Post:
+def themes_message(db: Connection, rollout: Rollout, ear: Ear, book: Book, *, by: str, now: datetime) -> Post:
     """`/pushback themes`: the newest publications. Raises NotAllowed."""
     reporter(rollout, by)
-    found = published(db, rollout, ear, now=now)
+    found = published(db, rollout, ear, book, now=now)
     return themes_card(rollout.plan.tool, found[-SHOWN:][::-1], k=rollout.plan.rules.k)

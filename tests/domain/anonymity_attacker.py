@@ -1,7 +1,7 @@
 """Somebody who has every export ever made and wants to know what is hidden in them. Shares no code with the product.
 
 The attacker knows that amounts are whole numbers, that totals are the sums of what they are totals of, and that a
-hidden figure is not nought. Everything else is search.
+hidden figure is not nought. Everything else is search, up to a patience that no table of a single kind has ever tried.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from fractions import Fraction
 from itertools import product
 
 Unknown = Hashable
+PATIENCE = 2000
+"""How many guesses the attacker makes before counting a value as possible."""
 
 
 @dataclass
@@ -42,12 +44,17 @@ def _possible(facts: Sequence[tuple[frozenset[Unknown], int, int | None]]) -> bo
     place = {each: number for number, each in enumerate(unknowns)}
     sums = [([place[each] for each in parts], low, high) for parts, low, high in facts]
     top = max((high for _, _, high in sums if high is not None), default=0)
-    return _search(sums, [0] * len(unknowns), [top] * len(unknowns))
+    return _search(sums, [0] * len(unknowns), [top] * len(unknowns), [PATIENCE])
 
 
-def _search(sums: Sequence[tuple[list[int], int, int | None]], low: list[int], high: list[int]) -> bool:
+def _search(
+    sums: Sequence[tuple[list[int], int, int | None]], low: list[int], high: list[int], patience: list[int]
+) -> bool:
     if not _narrow(sums, low, high):
         return False
+    patience[0] -= 1
+    if patience[0] < 0:
+        return True
     open_ones = [number for number in range(len(low)) if low[number] < high[number]]
     if not open_ones:
         return True
@@ -56,7 +63,7 @@ def _search(sums: Sequence[tuple[list[int], int, int | None]], low: list[int], h
     for first, last in ((low[chosen], middle), (middle + 1, high[chosen])):
         lower, upper = low.copy(), high.copy()
         lower[chosen], upper[chosen] = first, last
-        if _search(sums, lower, upper):
+        if _search(sums, lower, upper, patience):
             return True
     return False
 

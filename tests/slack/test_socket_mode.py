@@ -51,7 +51,7 @@ async def listening(
     address = f"ws://127.0.0.1:{little_slack.port}/socket"
     little_slack.tell("apps.connections.open", {"url": address})
     little_slack.tell("auth.test", {"user_id": "U0BOT", "bot_id": "B0BOT", "team_id": "T1"})
-    bot = Listening(client, stale_seconds=0.6, watch_seconds=0.02)
+    bot = Listening(client, stale_seconds=2.0, watch_seconds=0.02)
     yield bot
     bot.stop.set()
     bot.hold.set()
@@ -78,7 +78,7 @@ async def test_a_command_is_answered_over_the_socket(little_slack: LittleSlack, 
 async def test_a_quiet_socket_stays_alive_by_its_pongs(little_slack: LittleSlack, listening: Listening) -> None:
     """No message for a while is not death: pongs count."""
     await until(lambda: little_slack.sockets and listening.socket.alive())
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(3.0)
     assert listening.socket.alive()
     assert len(little_slack.calls("apps.connections.open")) == 1
 
