@@ -25,15 +25,14 @@ from bot.domain.checkin import Verdict
 from bot.domain.gates import KINDS, Gate
 from bot.domain.progress import Rollout
 from bot.domain.refusals import Refused
-from bot.domain.rollout import Plan, Rules, Step
-from bot.domain.timeline import Entry, Event
+from bot.domain.rollout import Plan, Step
 from bot.plan import parse_plan
 from bot.sealing import Keyring
 from bot.services import arriving, checking, delivering, launching, overriding, pausing, plans, reading
 from bot.services.launching import Rulebook
 from bot.services.reading import LinkAnswer
 from bot.services.voices import Ear
-from bot.store import outbox, overrides, rollouts, timeline
+from bot.store import outbox, overrides, rollouts
 from bot.store import tables as t
 from bot.store.database import SQLiteDatabase
 from bot.store.schema import METADATA
@@ -48,7 +47,7 @@ from tests.services.small_world import Killed, SmallWorld
 PLAN = Path(__file__).parent.parent.parent / "examples" / "hourglass.yaml"
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
 MARA, OTIS, HELEN = "U01MARA", "U01OTIS", "U01HELEN"
-TEAM, EVERYBODY, ELSEWHERE = "C01CLIENT", "C01ALL", "C01NEW"
+TEAM, EVERYBODY = "C01CLIENT", "C01ALL"
 EMPLOYEES = ("U01PRIYA", "U01TOMAS", "U01KENJI", "U01LUCAS")
 PEOPLE = (MARA, OTIS, HELEN, *EMPLOYEES)
 BOOK = open_book()
@@ -57,10 +56,7 @@ CORE = Book({name: BOOK.entries[name] for name in ("trust", "breaks-idle", "real
 REASON_MARK = re.compile(r"41,\d{3} euros")
 POLICY_MARK = re.compile(r"Kept for \d+ days")
 
-OWNERS_ONLY = (Event.PLAN_LOADED, Event.REASON_VERSION, Event.POLICY_VERSION)
-
-people = st.sampled_from((OTIS, OTIS, OTIS, MARA, MARA, *PEOPLE))
-"""Anybody at all, and those in charge more often: they reach more states."""
+people = st.sampled_from(PEOPLE)
 employees = st.sampled_from(EMPLOYEES)
 waves = st.sampled_from(("pilot", "company"))
 steps = st.sampled_from(tuple(Step))
@@ -98,11 +94,7 @@ class LaunchMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.database = SQLiteDatabase("sqlite://")
         self.world = SmallWorld(
-            {
-                TEAM: {MARA, "U01PRIYA", "U01TOMAS"},
-                EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"},
-                ELSEWHERE: {OTIS, "U01PRIYA", "U01LUCAS"},
-            }
+            {TEAM: {MARA, "U01PRIYA", "U01TOMAS"}, EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"}}
         )
         self.clock = MovableClock(MONDAY, runs=False)
         self.rulebook = Rulebook(CORE, ZoneInfo("Europe/Berlin"))
@@ -111,8 +103,8 @@ class LaunchMachine(RuleBasedStateMachine):
         self.edits = 0
         self.acknowledged: set[tuple[str, str]] = set()
         self.shown_before_link: dict[tuple[str, str], tuple[int, int, str]] = {}
-        self.proposals: list[tuple[str, str]] = []
-        self.entries_read = 0
+        self.proposals: list[str] = []
+        self.links = 0
         self.turn = 0
 
     def teardown(self) -> None:
@@ -157,15 +149,9 @@ class LaunchMachine(RuleBasedStateMachine):
     def _sender(self) -> Sender:
         return Sender(self.database, self.world, self.clock, self.rulebook, between_posts=0.0)
 
-    @initialize(
-        pilot=st.integers(0, 4),
-        company=st.sampled_from((0, 0, 0, 3, 4)),
-        read=st.booleans(),
-        must_read=st.sampled_from((True, True, False)),
-    )
-    def load(self, pilot: int, company: int, read: bool, must_read: bool) -> None:
+    @initialize(pilot=st.integers(0, 4), company=st.sampled_from((0, 0, 0, 3, 4)), read=st.booleans())
+    def load(self, pilot: int, company: int, read: bool) -> None:
         """The plan is there, and its waves have had some of their steps already, by the book."""
-        self.plan = replace(BASE, rules=Rules(acknowledgement_required=must_read))
         self.do(METADATA.create_all)
         self.do(lambda db: plans.load(db, self.plan, book=CORE, by=OTIS, now=self.now))
         self.sender = self._sender()
@@ -205,22 +191,18 @@ class LaunchMachine(RuleBasedStateMachine):
             ),
         )
         if shown is not None:
-            self.proposals.append((wave, shown.proposal_id))
+            self.proposals.append(shown.proposal_id)
 
     @precondition(lambda self: self.proposals)
     @rule(data=st.data(), by=people)
     def confirm(self, data: st.DataObject, by: str) -> None:
         """Somebody presses *Launch it* on any preview there ever was."""
-        wave, proposal = data.draw(st.sampled_from(self.proposals))
-        self.attempt(
-            by, self.who_can(wave), acting(launching.confirm, proposal, by=by, rules=self.rulebook, now=self.now)
-        )
-
-    @rule(step=steps, wave=waves)
-    def rush(self, step: Step, wave: str) -> None:
-        """An owner wants one step now, whatever came before, and confirms it; then everything is sent."""
-        self._launch(wave, step)
-        self.runner.run(self._calm())
+        proposal = data.draw(st.sampled_from(self.proposals))
+        try:
+            self.do(lambda db: launching.confirm(db, proposal, by=by, rules=self.rulebook, now=self.now))
+        except (Refused, NotAllowed):
+            return
+        assert by in (*self.who_can("pilot"), *self.who_can("company"))
 
     @rule(wave=waves, steps_wanted=st.integers(1, 4))
     def hurry(self, wave: str, steps_wanted: int) -> None:
@@ -240,12 +222,6 @@ class LaunchMachine(RuleBasedStateMachine):
             return
         if step is Step.INSTALL:
             self.clock.advance(timedelta(days=4))
-        self._launch(wave, step)
-
-    def _launch(self, wave: str, step: Step) -> None:
-        rollout = self.rollout()
-        running = rollout.wave_named(wave)
-        assert running
         try:
             shown = self.do(
                 lambda db: launching.propose(
@@ -341,7 +317,7 @@ class LaunchMachine(RuleBasedStateMachine):
         rollout = self.rollout()
         self.attempt(by, self.who_can(None), lambda db: pausing.relaunch(db, rollout.id, by=by, now=self.now))
 
-    @rule(part=st.sampled_from(("reason", "policy", "managers", "channel", "acknowledgement")), by=people)
+    @rule(part=st.sampled_from(("reason", "policy", "managers")), by=people)
     def edit(self, part: str, by: str) -> None:
         """Somebody changes the plan."""
         self.edits += 1
@@ -351,24 +327,13 @@ class LaunchMachine(RuleBasedStateMachine):
                 plan = replace(plan, reason=REASON_MARK.sub(f"41,{self.edits:03d} euros", plan.reason))
             case "policy":
                 plan = replace(plan, policy=replace(plan.policy, retention_days=90 + self.edits))
-            case "channel":
-                pilot, company = plan.waves
-                elsewhere = ELSEWHERE if company.channel == EVERYBODY else EVERYBODY
-                plan = replace(plan, waves=(pilot, replace(company, channel=elsewhere)))
-            case "acknowledgement":
-                asked = not plan.rules.acknowledgement_required
-                plan = replace(plan, rules=replace(plan.rules, acknowledgement_required=asked))
             case _:
                 pilot, company = plan.waves
                 managers = (OTIS,) if pilot.managers == (MARA,) else (MARA,)
                 plan = replace(plan, waves=(replace(pilot, managers=managers), company))
         rollout = self.rollout()
-        before = self.plan
         if self.attempt(by, plan.owners, lambda db: plans.edit(db, rollout.id, plan, book=CORE, by=by, now=self.now)):
             self.plan = plan
-            if any(step is not Step.BRIEF for wave in ("pilot", "company") for step in self._delivered(wave)):
-                weaker = before.rules.acknowledgement_required and not plan.rules.acknowledgement_required
-                assert not weaker, "people were promised that the link waits for them to read"
 
     @rule()
     def the_pilot_went_well(self) -> None:
@@ -391,11 +356,6 @@ class LaunchMachine(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         """The clock moves."""
         self.clock.advance(timedelta(hours=hours))
-
-    @rule(seconds=st.sampled_from((1, 90, 3600)))
-    def clock_is_set_back(self, seconds: int) -> None:
-        """The machine's clock was fast, and somebody corrects it."""
-        self.clock.restart(self.now - timedelta(seconds=seconds))
 
     @rule()
     def fire(self) -> None:
@@ -525,18 +485,13 @@ class LaunchMachine(RuleBasedStateMachine):
 
     def _judge_link(self, person: str, wave: str) -> None:
         """Promise 1, from what this person saw and did."""
+        self.links += 1
         seen = self.world.seen[person]
         assert reason_mark(self.plan) in seen, f"{person} got the link without the present reason"
         assert policy_mark(self.plan) in seen, f"{person} got the link without the present policy"
-        if self.plan.rules.acknowledgement_required:
-            assert (person, policy_mark(self.plan)) in self.acknowledged, f"{person} got the link without having read"
+        assert (person, policy_mark(self.plan)) in self.acknowledged, f"{person} got the link without having read"
         assert person in self.world.members[self.wave(wave).wave.channel], f"{person} is not in {wave}"
         assert self.rollout().pause is None, "the link was given out during a pause"
-
-    def _delivered(self, wave: str) -> list[str]:
-        running = self.wave(wave)
-        chosen = select(t.launch.c.step).where(t.launch.c.wave_id == running.id, t.launch.c.delivered_at.is_not(None))
-        return self.do(lambda db: list(db.scalars(chosen)))  # type: ignore[no-any-return]
 
     def _launches(self, wave: str, step: Step) -> list[str]:
         running = self.wave(wave)
@@ -573,34 +528,12 @@ class LaunchMachine(RuleBasedStateMachine):
     def the_link_is_in_no_message(self) -> None:
         """Neither the link nor its host stands in anything that was posted."""
         for _place, _id, _text, body in self.world.posts:
-            assert "install.example.com" not in body, "the link stands in a message"
-
-    @invariant()
-    def only_those_in_charge_did_anything(self) -> None:
-        """Every new entry of the timeline is by somebody who was in charge, by the plan, when it was written."""
-        if not hasattr(self, "sender"):
-            return
-        rollout = self.rollout()
-        entries = self.do(lambda db: timeline.last(db, rollout.id, 1_000))
-        for entry in entries[: len(entries) - self.entries_read]:
-            self._judge_entry(entry)
-        self.entries_read = len(entries)
-
-    def _judge_entry(self, entry: Entry) -> None:
-        if entry.event is Event.NOT_LAUNCHED:
-            assert entry.actor == "foreword"
-            return
-        named = str(entry.data.get("wave") or entry.data.get("waves") or "")
-        wave = named if self.plan.wave_named(named) else None
-        allowed = self.plan.owners if entry.event in OWNERS_ONLY else self.who_can(wave)
-        assert entry.actor in allowed, f"{entry.actor} is not in charge of {named or 'all'} and did {entry.event}"
-        if entry.event is Event.OVERRIDE_APPROVED:
-            assert entry.actor != entry.data["asked_by"], "one person waived a gate alone"
+            assert "install.example.com" not in body
 
     @invariant()
     def nothing_is_posted_twice(self) -> None:
         """One delivery, one message."""
-        assert all(times == 1 for times in self.world.times_posted.values()), "something was posted twice"
+        assert all(times == 1 for times in self.world.times_posted.values())
 
     @invariant()
     def no_policy_before_a_reason(self) -> None:
