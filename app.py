@@ -174,7 +174,7 @@ async def plan_load(arguments: argparse.Namespace) -> int:
         )
     )
     failures = checking.content_failures(parsed.plan, rules.book, now.date())
-    _say(printed.plan_report(parsed.plan, failures, parsed.lines))
+    _say(printed.plan_report(parsed.plan, failures, parsed.lines, stored=True))
     return OK
 
 

@@ -11,11 +11,16 @@ from bot.domain.rollout import Plan
 from bot.plan import PlanProblem
 
 
-def plan_report(plan: Plan, failures: Mapping[Gate, Sequence[Finding]], lines: Mapping[str, int]) -> str:
-    """Every gate that a plan would fail, with line and field; or that it would pass."""
+def plan_report(
+    plan: Plan, failures: Mapping[Gate, Sequence[Finding]], lines: Mapping[str, int], *, stored: bool = False
+) -> str:
+    """Every gate that a plan would fail, with line and field; or that it would pass. `stored` is true once it is loaded."""
     if not failures:
         waves = ", ".join(wave.name for wave in plan.waves)
-        return f"{plan.rollout}: ready to load. Waves in order: {waves}. Every gate that looks at texts holds."
+        holds = f"Waves in order: {waves}. Every gate that looks at texts holds."
+        if stored:
+            return f"{holds} Next, in Slack: /rollout preview brief"
+        return f"{plan.rollout}: ready to load. {holds}"
     parts = [f"{plan.rollout}: {len(failures)} gate(s) would not hold."]
     for gate, findings in failures.items():
         parts.append(f"\n{gate} ({KINDS[gate]})  {WHY[gate]}")
