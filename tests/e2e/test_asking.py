@@ -192,3 +192,30 @@ async def test_an_answer_that_does_not_help_is_shown_to_its_owner(office: Office
 def reminders(office: Office, person: str) -> int:
     """How often this person was reminded."""
     return sum("still waits for an answer" in letter for letter in office.letters(person))
+
+
+ODD_WRITING = (
+    "so you dont trust us?? " * 170,
+    "who sees it",
+    "WHO THE HELL SEES MY DATA!!!",
+    ":eyes: :computer: who :question:",
+    "```SELECT * FROM screenshots``` do you take those?",
+    "Wer kann meine Daten sehen und wie lange werden sie gespeichert?",
+    "¿Quién puede ver mis datos?",
+    "私のデータは誰が見ますか",
+    "<!channel> <@U01MARA> <https://example.com|who sees my data>?",
+    "{tool} {contact} {nothing}",
+    "*bold* _it_ ~no~ `x` & < > who sees my hours",
+    "?",
+    "\u202ewho sees it\u202c",
+)
+
+
+async def test_people_write_as_they_like(office: Office) -> None:
+    """Rants, fragments, emoji, code, other languages, markup: an answer, a choice or a person; never an error."""
+    await office.take_pilot_to("policy")
+    for text in ODD_WRITING:
+        said = await office.type(PRIYA, f"/ask {text}")
+        ways = ("That answers it", "None of these", "without my name", "Write your question", "many questions at once")
+        assert any(way in said for way in ways), text
+        assert "<!channel>" not in said.replace("&lt;!channel&gt;", "")
