@@ -7,6 +7,7 @@ left before a crash is found there and not sent a second time. Nothing about it 
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -35,9 +36,14 @@ class Replier:
         self._ear = ear
         self._unsure: set[str] = set()
         self._started = False
+        self._running = asyncio.Lock()
 
     async def bring_back(self) -> int:
-        """Send the answers that are due. Returns how many arrived."""
+        """Send the answers that are due, one call at a time. Returns how many arrived."""
+        async with self._running:
+            return await self._bring_back()
+
+    async def _bring_back(self) -> int:
         arrived = 0
         for reply in await self._database.run(lambda db: questions.replies(db, self._ear, AT_ONCE)):
             if await self._bring(reply):
