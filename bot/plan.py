@@ -18,7 +18,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from bot.domain.policy import Policy, SeenBy, Tracked
 from bot.domain.rollout import Cadence, CheckinBy, Checkins, Plan, Role, Rules, Wave
+from bot.plan_content import content_problems
 from bot.plan_fields import Reader, joined, quoted
+from bot.plan_schema import BELONGS, CHECKINS, EXAMPLES, NEEDED, POLICY, ROLE, RULES, SEEN_BY, TOP, TRACKED, WAVE
 from bot.plan_values import CHANNEL, PERSON, day_to_come, people, slack_id, time_of_day, web_address
 from bot.plan_writing import plan_to_yaml
 from bot.plan_yaml import PlanError, PlanProblem, is_null, kind_of, read_tree
@@ -33,44 +35,6 @@ WAVE_LIMIT = 50
 LEAST_K, LEAST_K_TEXT, MOST_K = 5, 10, 1_000
 PILOT_WEEKS, WAVE_WEEKS = (2, 4), (1, 52)
 LONGEST_RETENTION = 36_500
-
-_TOP = (
-    "rollout", "tool", "reason", "install_url", "owners", "hr", "contact", "policy", "roles", "waves", "checkins", "rules",
-)  # fmt: skip
-_NEEDED = tuple(name for name in _TOP if name not in {"reason", "checkins", "rules"})
-_POLICY = (
-    "document_url", "effective", "tracked", "not_tracked", "seen_by", "retention_days", "own_data", "breaks", "corrections",
-)  # fmt: skip
-_TRACKED, _SEEN_BY, _ROLE = ("what", "detail"), ("who", "when", "purpose"), ("cadence", "because")
-_WAVE = ("name", "team", "channel", "role", "managers", "weeks")
-_CHECKINS = ("days", "at", "by")
-_RULES = ("notice_working_days", "acknowledgement", "k", "k_text")
-_EXAMPLES = {
-    "rollout": "rollout: hourglass",
-    "tool": "tool: Hourglass",
-    "install_url": "install_url: https://install.example.com/hourglass",
-    "owners": "owners: [U01MARA, U01OTIS]",
-    "hr": "hr: [U01HELEN]",
-    "contact": "contact: U01HELEN",
-    "policy": "policy: and below it, indented, what is tracked, who sees it, and so on",
-    "roles": "roles: and below it, indented, salaried: {cadence: monthly, because: hours serve payroll only}",
-    "waves": "waves: and below it, indented, the pilot: its name, team, channel, role and managers",
-    "name": "name: pilot",
-    "team": "team: Client Services",
-    "channel": "channel: C01CLIENT",
-    "role": "role: salaried",
-    "managers": "managers: [U01MARA]",
-}
-_BELONGS = {
-    **dict.fromkeys(_WAVE, "a wave"),
-    **dict.fromkeys(_ROLE, "a role"),
-    **dict.fromkeys(_TRACKED, "an item of policy.tracked"),
-    **dict.fromkeys(_SEEN_BY, "an item of policy.seen_by"),
-    **dict.fromkeys(_CHECKINS, '"checkins"'),
-    **dict.fromkeys(_RULES, '"rules"'),
-    **dict.fromkeys(_POLICY, '"policy"'),
-    **dict.fromkeys(_TOP, "the plan itself, at the left margin"),
-}
 
 
 class Acknowledgement(StrEnum):
@@ -92,15 +56,16 @@ class ParsedPlan:
 
 
 def parse_plan(text: str | bytes, *, today: date | None) -> ParsedPlan:
-    """Read a plan file. Raises PlanError with every problem it has.
+    """Read a plan file. Raises PlanError with every problem of its form, and with what is vague beside them.
 
     `today` is what dates are held against; None allows dates in the past, for a plan that was stored before they passed.
     """
     root = read_tree(text)
-    reader = Reader(_BELONGS)
+    reader = Reader(BELONGS)
     plan = _Parts(reader, today).plan(root)
     if reader.problems:
-        raise PlanError(reader.problems)
+        unsaid = content_problems(plan, reader.lines, reader.problems, frozenset(reader.meant))
+        raise PlanError(reader.problems, unsaid)
     return ParsedPlan(plan, MappingProxyType(reader.lines))
 
 
@@ -113,8 +78,8 @@ class _Parts:
 
     def plan(self, root: MappingNode) -> Plan:
         reader = self._reader
-        top = reader.fields(root, "", _TOP)
-        self._need(top, "", _NEEDED)
+        top = reader.fields(root, "", TOP)
+        self._need(top, "", NEEDED)
         roles = self._roles(top.get("roles"))
         return Plan(
             rollout=self._name(top.get("rollout"), "rollout", _ROLLOUT_NAME),
@@ -138,7 +103,7 @@ class _Parts:
             if joined(path, name) in self._reader.meant:
                 continue
             if node is None:
-                self._reader.problem(joined(path, name), f'"{name}" is missing. For example: {_EXAMPLES[name]}')
+                self._reader.problem(joined(path, name), f'"{name}" is missing. For example: {EXAMPLES[name]}')
             elif is_null(node):
                 hint = " From # on, a line is a comment." if _is_before_comment(node) else ""
                 self._reader.problem(joined(path, name), f'"{name}" has no value.{hint}', node)
@@ -149,13 +114,13 @@ class _Parts:
         if node is None or is_null(node):
             return Policy()
         reader = self._reader
-        fields = reader.fields(node, "policy", _POLICY)
+        fields = reader.fields(node, "policy", POLICY)
         tracked = [
-            Tracked(**self._texts(item, path, _TRACKED, "{what: idle time, detail: gaps of more than 10 minutes}"))
+            Tracked(**self._texts(item, path, TRACKED, "{what: idle time, detail: gaps of more than 10 minutes}"))
             for path, item in reader.items(fields.get("tracked"), "policy.tracked")
         ]
         seen_by = [
-            SeenBy(**self._texts(item, path, _SEEN_BY, "{who: payroll, when: every Friday, purpose: overtime pay}"))
+            SeenBy(**self._texts(item, path, SEEN_BY, "{who: payroll, when: every Friday, purpose: overtime pay}"))
             for path, item in reader.items(fields.get("seen_by"), "policy.seen_by")
         ]
         not_tracked = [
@@ -189,7 +154,7 @@ class _Parts:
             path = f"roles.{name}"
             if len(name) > LABEL_LIMIT or len(name.splitlines()) > 1 or not name.isprintable():
                 self._reader.problem(path, f"a role's name is one line of at most {LABEL_LIMIT} characters.", key)
-            parts = {} if is_null(value) else self._reader.fields(value, path, _ROLE, example=example)
+            parts = {} if is_null(value) else self._reader.fields(value, path, ROLE, example=example)
             cadence = self._reader.one_of(parts.get("cadence"), f"{path}.cadence", Cadence)
             roles.append(Role(name.strip(), cadence, self._reader.text(parts.get("because"), f"{path}.because")))
         if not node.value:
@@ -223,9 +188,9 @@ class _Parts:
 
     def _wave(self, node: Node, path: str, roles: Sequence[str], *, pilot: bool) -> Wave:
         reader = self._reader
-        parts = reader.fields(node, path, _WAVE)
+        parts = reader.fields(node, path, WAVE)
         if isinstance(node, MappingNode):
-            self._need(parts, path, [name for name in _WAVE if name != "weeks"])
+            self._need(parts, path, [name for name in WAVE if name != "weeks"])
         low, high = PILOT_WEEKS if pilot else WAVE_WEEKS
         why = "a pilot shows in two to four weeks whether the policy holds" if pilot else ""
         weeks = reader.whole(parts.get("weeks"), f"{path}.weeks", low, high, why=why)
@@ -251,7 +216,7 @@ class _Parts:
         if node is None or is_null(node):
             return Checkins()
         reader, standard = self._reader, Checkins()
-        parts = reader.fields(node, "checkins", _CHECKINS, example='{days: [3, 7, 14, 21], at: "10:00"}')
+        parts = reader.fields(node, "checkins", CHECKINS, example='{days: [3, 7, 14, 21], at: "10:00"}')
         given = parts.get("days")
         before = len(reader.problems)
         days: list[int] = []
@@ -275,7 +240,7 @@ class _Parts:
         if node is None or is_null(node):
             return Rules()
         reader, standard = self._reader, Rules()
-        parts = reader.fields(node, "rules", _RULES, example="{notice_working_days: 2, acknowledgement: required}")
+        parts = reader.fields(node, "rules", RULES, example="{notice_working_days: 2, acknowledgement: required}")
         notice = reader.whole(parts.get("notice_working_days"), "rules.notice_working_days", 0, 60)
         why = "among fewer people an answer could be traced to one of them"
         k = reader.whole(parts.get("k"), "rules.k", LEAST_K, MOST_K, why=why) or standard.k

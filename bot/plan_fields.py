@@ -21,6 +21,7 @@ _INT = "tag:yaml.org,2002:int"
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
 _SHOWN = 60
+_TURNING = "\u202a\u202b\u202d\u202e\u202c\u2066\u2067\u2068\u2069"
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -104,8 +105,8 @@ class Reader:
         if not isinstance(node, SequenceNode):
             alone = str(node.value).strip() if isinstance(node, ScalarNode) else ""
             such = (
-                f"even of one: [{alone}]"
-                if re.fullmatch(r"\w{1,40}", alone)
+                f"in brackets, even of one: [{alone}]"
+                if re.fullmatch(r"\w{1,40}(?:, ?\w{1,40}){0,20}", alone)
                 else "each item on its own line after a hyphen"
             )
             self.problem(path, f"must be a list, {such}; this is {kind_of(node)}.", node)
@@ -139,6 +140,8 @@ class Reader:
             )
         elif len(value) > limit:
             self.problem(path, f"has {len(value):,} characters; at most {limit:,}, so that Slack shows it whole.", node)
+        elif value and not any(unicodedata.category(character)[0] in "LNPS" for character in value):
+            self.problem(path, "holds nothing that can be seen.", node)
         elif any(_is_control(character) for character in value):
             self.problem(path, "holds an invisible control character, perhaps written as \\x or \\u. Delete it.", node)
         elif one_line and len(value.splitlines()) > 1:
@@ -206,4 +209,5 @@ def quoted(text: str) -> str:
 
 
 def _is_control(character: str) -> bool:
-    return character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}
+    """Control characters, halves of characters, and signs that turn the direction of what follows them."""
+    return (character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}) or character in _TURNING

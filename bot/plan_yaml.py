@@ -22,7 +22,12 @@ NODE_LIMIT = 10_000
 
 # What YAML itself does not allow in a file, whatever it is written in.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_OTHER_ENCODINGS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,16 @@ class PlanProblem:
 
 
 class PlanError(Exception):
-    """The file cannot be used. Holds every problem, in the order of lines."""
+    """The file cannot be used. Holds every problem of its form, in the order of lines, and of its content what could be read."""
 
     problems: tuple[PlanProblem, ...]
+    content: tuple[PlanProblem, ...]
 
-    def __init__(self, problems: Sequence[PlanProblem]) -> None:
-        """At least one problem."""
+    def __init__(self, problems: Sequence[PlanProblem], content: Sequence[PlanProblem] = ()) -> None:
+        """At least one problem; `content` is what would be vague or missing even if the form were right."""
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
+        self.content = tuple(content)
 
 
 def read_tree(source: str | bytes) -> MappingNode:
@@ -83,8 +90,8 @@ def kind_of(node: Node) -> str:
     return kinds.get(node.tag.rpartition(":")[2], "a text")
 
 
-def _refused(message: str, line: int | None = None) -> PlanError:
-    return PlanError([PlanProblem(line, "", message)])
+def _refused(message: str, line: int | None = None, field: str = "") -> PlanError:
+    return PlanError([PlanProblem(line, field, message)])
 
 
 def _decoded(source: str | bytes) -> str:
@@ -106,11 +113,10 @@ def _decoded(source: str | bytes) -> str:
             raise _refused("this line is not UTF-8 text. Save the file as UTF-8.", line) from error
     unprintable = _UNPRINTABLE.search(text)
     if unprintable:
-        line = text.count("\n", 0, unprintable.start()) + 1
-        column = unprintable.start() - text.rfind("\n", 0, unprintable.start())
-        raise _refused(
-            f"an invisible control character (U+{ord(unprintable[0]):04X}) stands in column {column}. Delete it.", line
-        )
+        before = _lines_of(text[: unprintable.start()])
+        line, column = len(before), len(before[-1]) + 1
+        message = f"an invisible control character (U+{ord(unprintable[0]):04X}) stands in column {column}. Delete it."
+        raise _refused(message, line, _field_at(_lines_of(text), line - 1))
     return text
 
 
@@ -119,6 +125,7 @@ class _PlanLoader(yaml.SafeLoader):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
+        self._text = text
         self._depth = self._nodes = 0
 
     def single_document(self) -> Node | None:
@@ -139,22 +146,25 @@ class _PlanLoader(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         """As the base class does, except that aliases, anchors, tags and deep nesting end here."""
         event = self._at()
-        line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            raise _refused(f"*{event.anchor!s:.40} is a YAML alias; a plan has none. {_OR_QUOTE}", line)
+            raise self._refused_here(f"*{event.anchor!s:.40} is a YAML alias; a plan has none. {_OR_QUOTE}")
         if event.anchor:
-            raise _refused(f"&{event.anchor!s:.40} is a YAML anchor; a plan has none. {_OR_QUOTE}", line)
+            raise self._refused_here(f"&{event.anchor!s:.40} is a YAML anchor; a plan has none. {_OR_QUOTE}")
         if event.tag:
-            raise _refused(f"{event.tag!s:.40} is a YAML tag; a plan has none. {_OR_QUOTE}", line)
+            raise self._refused_here(f"{event.tag!s:.80} is a YAML tag; a plan has none. {_OR_QUOTE}")
         if self._depth >= DEPTH_LIMIT:
-            raise _refused("lists and fields are nested too deeply here for a plan.", line)
+            raise self._refused_here("lists and fields are nested too deeply here for a plan.")
         if self._nodes >= NODE_LIMIT:
-            raise _refused(f"the file has more than {NODE_LIMIT:,} names and values. Is this the right file?", line)
+            raise self._refused_here(f"the file has more than {NODE_LIMIT:,} names and values. Is this the right file?")
         self._nodes += 1
         self._depth += 1
         node: Node | None = super().compose_node(parent, index)
         self._depth -= 1
         return node
+
+    def _refused_here(self, message: str) -> PlanError:
+        line = self._at().start_mark.line
+        return _refused(message, line + 1, _field_at(_lines_of(self._text), line))
 
 
 _OR_QUOTE = "Write the text out, or put it in quotes if it begins with that sign."
@@ -162,7 +172,8 @@ _OR_QUOTE = "Write the text out, or put it in quotes if it begins with that sign
 _UNCLOSED_QUOTE = "a quote is opened here and never closed."
 _UNCLOSED_BRACKET = "a bracket is opened here and not closed, or a comma in it is missing."
 _SWALLOWED = "from # on, a line is a comment, and here it hides the closing bracket. Put what begins with # in quotes."
-_FIELD_LINE = re.compile(r"([ \t]*(?:- +)?)([A-Za-z_][\w-]*)[ \t]*:(?:\s|$)")
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_FIELD_LINE = re.compile(r"([ \t]*(?:- +)?)([A-Za-z_][\w-]{0,59})[ \t]*:(?:\s|$)")
 
 # What PyYAML says, and what that means to whoever wrote the file. The first that fits is said.
 _IN_WORDS = (
@@ -211,7 +222,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> PlanError:
         mark = context  # where it was opened is where to look; the end is wherever the file made no sense any more
     if mark is None:
         return _refused(f"this cannot be read as YAML: {sentence}")
-    lines = text.split("\n")
+    lines = _lines_of(text)
     for line in range(mark.line, max(mark.line - 2, -1), -1):
         if _opens_before_comment(lines[line]):
             message = f"this cannot be read as YAML: {_SWALLOWED}"
@@ -220,6 +231,11 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> PlanError:
         sentence, mark = _UNCLOSED_BRACKET, context
     message = f"this cannot be read as YAML (column {mark.column + 1}): {sentence}"
     return PlanError([PlanProblem(mark.line + 1, _field_at(lines, mark.line), message)])
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines as YAML counts them."""
+    return _LINE_BREAK.split(text)
 
 
 def _field_at(lines: Sequence[str], line: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.empty_words import words
 
 # Who may demand something of a company.
@@ -16,7 +18,7 @@ regulation directive act statute tender grant subcontractor owner association ch
 bureau parliament judge prosecutor ombudsman airline retailer manufacturer developer tenant resident patient board's
 works council account parish purchaser procurement senate state labour labor accreditor certifier assessor surveyor
 principal treasury payer payor creditor administrator receiver jury subsidy award enquiry inquiry inspection court's
-guarantor network platform marketplace franchisor studio scheme programme program bond premium audit framework
+guarantor consortium coordinator steering network platform marketplace franchisor studio scheme programme program bond premium audit framework
 renewal policyholder hmrc irs
 """)
 
@@ -110,3 +112,11 @@ our main future all other more expressed mentioned feedback service services sat
 relationships facing side base demands reason note update announcement important fyi dear hello hi all please team
 goal purpose background why what value expectations trust process processes record records start proof log logs
 """)
+
+# Demands and incidents in the languages that plans are likeliest to quote or be written in, accents folded away.
+FOREIGN_DEMAND = re.compile(
+    r"\b(?:verlang\w*|forder\w*|vorgeschrieben|schreibt vor|verpflicht\w*|zahl\w+ (?:\w+ ){0,3}nur|bestritt\w*|beanstand\w*"
+    r"|exige\w*|exigi\w*|oblig\w*|reclam\w*|rechaz\w*|impos\w*|contest\w*|refus\w*|prescri\w*|richied\w*|rifiut\w*"
+    r"|wymaga\w*|zakwestionow\w*|odrzuc\w*|vereis\w*|eis(?:t|en)|kraver|kraev\w*|krav|vyzaduj\w*|multa\w*|amende\w*"
+    r"|bussgeld\w*|geldbusse\w*|gesetz\w*|gericht\w*|urteil\w*|decreto|decret|ustaw\w*)\b"
+)

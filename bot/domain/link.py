@@ -75,6 +75,8 @@ def mentions_link(text: str, install_url: str) -> str | None:
         return None
     sought = _sought(host)
     for dropped in (frozenset[str](), _INVISIBLE, _INVISIBLE | _MARKUP):
+        if dropped and not _holds(text, dropped):
+            continue  # it would read as before
         reading = _read(text, dropped)
         for match in sought.finditer(reading.text):
             start, end = reading.spans[match.start()][0], reading.spans[match.end() - 1][1]
@@ -133,6 +135,11 @@ def _host(url: str) -> str:
     rest = re.sub(r"^[a-z][a-z0-9+.-]*:(?=//)", "", plain).removeprefix("//")
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2]
     return re.sub(r":\d*$", "", authority).strip(".").removeprefix("www.")
+
+
+def _holds(text: str, dropped: frozenset[str]) -> bool:
+    """Whether anything in the text could be dropped, as it stands or once it is decoded."""
+    return not text.isascii() or any(character in dropped or character in "%&" for character in text)
 
 
 def _sought(host: str) -> re.Pattern[str]:

@@ -58,7 +58,7 @@ _ENERGY = words("energy fuel thermal heat water route engine pump boiler battery
 _LABEL = words("directive act label certificate class ordinance")
 _DISCIPLINE = words("""
 work working self more better improve improving instil instill maintain maintaining staff team employee of and
-strict greater enforce enforcing some with
+strict greater enforce enforcing some with needs need require requires lack lacks requiring demands
 """)
 
 Excuse = Callable[[Wording, int], bool]
@@ -139,6 +139,13 @@ def _trade(wording: Wording, at: int) -> bool:
 def _never(_wording: Wording, _at: int) -> bool:
     return False
 
+
+# The same talk in the languages that a plan may be written in, accents folded away.
+_ELSEWHERE = (
+    r"\b(?:produktiv\w*|productivid\w*|produtivid\w*|produttiv\w*|produktywn\w*|productivit(?:e|eit)|wydajnosc\w*"
+    r"|leistungs(?:steiger|kontroll|beurteil|bewert)\w*|rendimiento|rendement|effizien\w*|eficien\w*|efficacit\w*|efficienz\w*"
+    r"|vertrauen(?!sarzt)\w*|confianza|confiance|confianca|fiducia|zaufani\w*)\b"
+)
 
 _TALK: tuple[tuple[re.Pattern[str], Excuse], ...] = (
     (re.compile(r"\b(?:un|non|counter)?productiv(?:e|ely|ity|eness)\b"), _is_a_name),
@@ -236,6 +243,13 @@ _TALK: tuple[tuple[re.Pattern[str], Excuse], ...] = (
             ),
             rf"\b(?:doubt|suspect|fear)(?:s|ed|ing)? (?:that |whether |if )?{_PEOPLE}\b",
             r"\b(?:hard|hardest|best|top|good|bad|worst) workers?\b",
+            (
+                rf"\b(?:evaluation|assessment|monitoring|supervision|control|surveillance|ranking|rating|comparison)"
+                rf" of (?:(?:the|our|all|each|every|remote|individual) ){{0,4}}{_PEOPLE}\b"
+                r"(?! (?:hours?|times?|costs?|attendance|expenses?|absence))"
+            ),
+            r"\b(?:less|more|not|fully|never|be|are|is|aren't|isn't) trusted\b",
+            _ELSEWHERE,
             (
                 rf"\bhow (?:well|hard|fast|diligently|effectively) (?:\w+ ){{0,3}}?(?:work|perform|do)\w*"
                 rf"|\bhow much (?:{_PEOPLE}|each \w+|we)(?: really| actually)? works?\b"

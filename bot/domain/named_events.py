@@ -6,11 +6,23 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.empty_words import EMPTY_HEADS, EMPTY_MODIFIERS, GRAMMAR, is_among, words
+from bot.domain.event_phrases import (
+    ANNOUNCING,
+    DATE,
+    DECIDING,
+    HEAD_COUNT,
+    INCIDENT_PHRASE,
+    MONEY,
+    MUST,
+    THE_INCIDENT,
+    WHEN,
+)
 from bot.domain.event_words import (
     ACRONYMS,
     ADVERBS,
     COMMON,
     DEMAND,
+    FOREIGN_DEMAND,
     INCIDENT,
     NUMBER_WORDS,
     OUTSIDE,
@@ -21,65 +33,21 @@ from bot.domain.event_words import (
 )
 from bot.domain.wording import Wording
 
-_INCIDENT_PHRASE = re.compile(
-    r"\b(?:could not|cannot|can not|couldn't|can't|unable to|not able to|nobody could"
-    r"|no one could|nobody can|failed to|no way to|didn't|did not|not) (?:\w+ )?(?:show"
-    r"|prove|tell|say|reconstruct|document|explain|evidence|demonstrate|justify"
-    r"|account|substantiate|pay|paid|produce|verify|trace)\b"
-    r"|\b(?:no|without|lack of|lacked|missing|had none|only estimates|incomplete"
-    r"|late) (?:\w+ )?(?:records?|proofs?|evidence|logs?|timesheets?|time sheets?|documentation|hours)\b"
-    r"|\b(?:not|never|n't|nor) (?:been )?(?:paid|pay|billed|invoiced|charged|renew|renewed|accepted)\b"
-    r"|\bwr(?:ote|itten|ite) (?:\w+ )?off\b|\bpa(?:y|id|ying) (?:\w+ ){0,3}back\b"
-    r"|\b(?:sent|came|come|handed|gave|given|turned|brought) (?:\w+ ){0,2}back\b|\bmoney back\b|\bcredit notes?\b"
-    r"|\bcondition of (?:payment|the|our|a)\b|\bmarked (?:\w+ )?down\b|\bcut (?:by|from|to)\b|\b(?:was|were) cut\b"
-    r"|\bnot signed\b|\bhad none\b|\bput (?:\w+ )?at risk\b|\bpay(?:s|ing)? (?:us )?(?:only |per |by |against )"
+_CLAUSE = re.compile(
+    r" (?:[.;:!?,(]|because|since|as(?! of )|after|due to|following|so|when|where|which|who|that|and) "
 )
-_MUST = re.compile(
-    r"\b(?:must|have to|has to|had to|obliged?s?|obligates?|compulsory|mandatory|required|required to|under"
-    r"|contrary to|according to|in breach of|by|as of|since|until)\b"
-)
-_MONEY = re.compile(
-    r"[$€£¥₹₽₩₺₴₦₱₫₪฿] ?\d|\d[\d.,]{0,20}(?:k|m|bn)? ?[$€£¥₹₽₩₺₴₦₱₫₪฿]"
-    r"|\b(?:usd|eur|gbp|jpy|chf|inr|rs|kes|ksh|ngn|zar|pln|zl|czk|huf|sek|nok"
-    r"|dkk|brl|mxn|ars|clp|cop|aud|cad|nzd|sgd|hkd|cny|rmb|krw|thb|php|idr|myr"
-    r"|vnd|try|tl|aed|sar|ils|egp|uah|ron|bgn|r \$|us \$) ?(?:\. )?\d"
-    r"|\b(?:\d[\d.,]{0,20}[km]?|(?:hundred|thousand|million|lakh|crore)s?(?: of)?)(?: (?:thousand"
-    r"|million|billion|lakhs?|crores?|mil|k|m))? (?:euros?|dollars?|pounds?|francs?"
-    r"|rupees?|zl|zloty(?:ch|s)?|yen|lira|liras|tl|reais|pesos?|kron(?:a|or|er"
-    r"|e|en)|crowns?|shillings?|naira|rand|won|yuan|riyals?|dirhams?|forints?"
-    r"|lei|leva|usd|eur|gbp|jpy|chf|inr|kes|pln|czk|sek|nok|dkk|brl|vnd|lakhs?|crores?)\b"
-)
-_WHEN = re.compile(
-    r"\b(?:january|february|march|april|june|july|august|september|october|november"
-    r"|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday"
-    r"|thursday|friday|spring|summer|autumn|fall of|winter"
-    r"|yesterday|(?:in|of|since|last|this|next|on|from|until|by|early|late|mid|\d+) may|may \d+"
-    r"|(?:last|this|next|past|previous|first|second|third|fourth|final|every|each"
-    r"|old|new) (?:\w+ )?(?:year|quarter|month|week|season|half|semester|term"
-    r"|fall|spring|summer|period|phase|milestone)|q[1-4]|h[12]|(?:19|20)\d\d"
-    r"|end of (?:the )?(?:year|quarter|month|season|contract)|year end)\b"
-    r"|\b\d{1,2} / \d{1,2}\b|\b\d{4} - \d\d\b|\b\d{1,2}\.\d{1,2}\.(?:\d{2,4})?"
-)
-_ANNOUNCING = re.compile(
-    r"\b(?:introduc\w*|launch\w*|roll\w* out|go(?:es)? live|starting|start|starts|install\w*|implement\w*"
-    r"|deploy\w*|adopt\w*|begin|begins|use|using|track|tracks|records? time|replaces?|will be tracked|tracking)\b"
-)
-_CLAUSE = re.compile(r" (?:[.;:!?,(]|because|since|as|after|due to|following|so|when|where|which|who|that|and) ")
 _SENTENCE = re.compile(r" [.!?;] ")
 _ASIDE = re.compile(r" , (?:which|who|whom|that)\b[^,.;]{0,120} ,")
 _NEAR = 3
 _ENOUGH = 2
 # Any company has these; without a name or a count they are nobody in particular.
 _MANY = words("clients customers partners suppliers investors vendors vendor members accounts networks platforms")
-_HEAD_COUNT = re.compile(
-    r"\b(?:\d[\d.,]{0,20}|[a-z]+ty|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten|hundreds?) (?:\w+ )?"
-    r"(?:people|persons|employees|staff|colleagues|users|departments|teams|offices|countries|projects|sites"
-    r"|locations|managers|members|tools|fte|heads|cities)\b"
-)
-_DECIDING = re.compile(
-    r"\b(?:decid\w+|decision|agreed|approved|wants?|would like|needs? to|hope|believe|think|we plan|improve|better"
-    r"|ensure|helps?|grew|grow|growing|offers?|discount|solid|overview|strategy|discussions?|feedback|deserve)\b"
-)
+# "funding from Wellcome", "the contract with Aker": what binds, and whom it comes from.
+_COMES_FROM = words("""
+funding funded paid payment money loan subsidy grant order contract audit letter notice claim complaint licence lease
+agreement tender inspection ruling
+""")
+_UNDERTAKES = words("renew pay accept sign reimburse fund cover insure buy certify deduct refuse reject cut")
 _DETERMINERS = frozenset({"the", "our", "a", "an", "all", "each", "every", "its", "their", "some", "other"})
 _FOR = frozenset({"per", "for", "to", "with", "of", "by", "about", "on", "from", "at", "in", "and", "between", "into"})
 _FAR = 12
@@ -99,16 +67,23 @@ def evidence(wording: Wording) -> Evidence:
     plain = wording.plain
     texts = [token.text for token in wording.tokens]
     if _not_english(wording):
-        numbered = any(text[0].isdigit() for text in texts)
+        numbered = any(text[0].isdigit() for text in texts) or bool(FOREIGN_DEMAND.search(plain))
         return Evidence(numbered, numbered)
     demanded, named_party = _demand(_ASIDE.sub("", plain).split())
     rule, numbered_rule = _rule(texts)
-    happened = demanded or numbered_rule or _incident(texts, plain) or (rule and bool(_MUST.search(plain)))
+    happened = demanded or numbered_rule or _incident(texts, plain) or (rule and bool(MUST.search(plain)))
     told_otherwise = _particulars(plain) + _somebody_acts(texts) >= _ENOUGH
-    if not happened and (told_otherwise or (_MONEY.search(plain) and _told_exactly(plain))):
+    if not happened and (told_otherwise or _sum_told(plain)):
         return Evidence(happened=True, checkable=True)
-    return Evidence(
-        happened, happened and (named_party or numbered_rule or bool(_MONEY.search(plain)) or _told_exactly(plain))
+    pinned_down = bool(MONEY.search(plain) or THE_INCIDENT.search(plain)) or _told_exactly(plain) or _said_whose(texts)
+    return Evidence(happened, happened and (named_party or numbered_rule or pinned_down))
+
+
+def _sum_told(plain: str) -> bool:
+    """Whether a sum of money is told of what happened, and not of what was decided or will be bought."""
+    return any(
+        MONEY.search(clause) and not ANNOUNCING.search(clause) and not DECIDING.search(clause)
+        for clause in _CLAUSE.split(f" {plain} ")
     )
 
 
@@ -129,6 +104,25 @@ def _somebody_acts(texts: list[str]) -> bool:
     return False
 
 
+def _said_whose(texts: list[str]) -> bool:
+    """Whether a grant, a contract or a letter is said to come from somebody by name, or somebody outside is named."""
+    for at, text in enumerate(texts):
+        if is_among(text, _UNDERTAKES) and _unknown(_before_adverbs(texts, at)):  # "Lloyd's will renew … only with"
+            return True
+        if is_among(text, _COMES_FROM) and texts[at + 1 : at + 2] and texts[at + 1] in {"from", "by", "with"}:
+            following = [near for near in texts[at + 2 : at + 4] if near not in _DETERMINERS]
+            if following and _unknown(following[0]):
+                return True
+        alone = is_among(text, OUTSIDE) and not text.endswith("s")  # "unhappy customers" are nobody in particular
+        if alone and _has_a_name(texts, at):
+            return True
+    return False
+
+
+def _before_adverbs(texts: list[str], at: int) -> str:
+    return next((text for text in reversed(texts[:at]) if text not in ADVERBS), "")
+
+
 def _counted(texts: list[str], at: int) -> bool:
     return any(near in NUMBER_WORDS or near[0].isdigit() for near in texts[max(0, at - _NEAR) : at])
 
@@ -143,10 +137,10 @@ def _particulars(plain: str) -> int:
     """How many counts and dates are told of what happened, leaving out head counts, decisions and wishes."""
     found = 0
     for clause in _CLAUSE.split(f" {plain} "):
-        if _ANNOUNCING.search(clause) or _DECIDING.search(clause):
+        if ANNOUNCING.search(clause) or DECIDING.search(clause):
             continue
-        rest = _HEAD_COUNT.sub(" ", _WHEN.sub(" ", clause)).split()
-        found += bool(_WHEN.search(clause)) + sum(text[0].isdigit() or text in NUMBER_WORDS for text in rest)
+        rest = HEAD_COUNT.sub(" ", WHEN.sub(" ", DATE.sub(" ", clause))).split()
+        found += bool(WHEN.search(clause)) + sum(text[0].isdigit() or text in NUMBER_WORDS for text in rest)
     return found
 
 
@@ -156,7 +150,7 @@ def _not_english(wording: Wording) -> bool:
 
 
 def _incident(texts: list[str], plain: str) -> bool:
-    if _INCIDENT_PHRASE.search(plain):
+    if INCIDENT_PHRASE.search(plain):
         return True
     return any(
         text in INCIDENT and not WISHED_AWAY.intersection(texts[max(0, at - 3) : at]) for at, text in enumerate(texts)
@@ -175,15 +169,16 @@ def _rule(texts: list[str]) -> tuple[bool, bool]:
             continue
         if is_among(text, RULES):
             mentioned = True
-            if any(near[0].isdigit() for near in texts[at + 1 : at + 7] if near) and not _mere_date(
-                texts[at + 1 : at + 7]
-            ):
+            following = texts[at + 1 : at + 7]
+            if "for" in following:  # "licences for 80 people" have no number of their own
+                following = following[: following.index("for")]
+            if any(near[0].isdigit() for near in following) and not _mere_date(following):
                 return True, True
     return mentioned, False
 
 
 def _mere_date(texts: list[str]) -> bool:
-    return any(_WHEN.search(text) for text in texts) and not any(
+    return any(WHEN.search(text) for text in texts) and not any(
         text in {"(", "art", "article", "section", "/"} for text in texts
     )
 
@@ -192,7 +187,7 @@ def _demand(texts: list[str]) -> tuple[bool, bool]:
     """Whether somebody outside demands something, and whether it can be told who."""
     demanded = False
     for at, text in enumerate(texts):
-        if text == ":" and at and _unknown(texts[at - 1]):  # "Northwind: hours with every invoice"
+        if text == ":" and at and _a_name_alone(texts[:at]):  # "Northwind: hours with every invoice"
             return True, True
         if text not in DEMAND and not _past(text) and not _present(texts, at):
             continue
@@ -203,6 +198,13 @@ def _demand(texts: list[str]) -> tuple[bool, bool]:
         if not is_among(texts[subject], OUTSIDE) or _has_a_name(texts, subject):
             return True, True
     return demanded, False
+
+
+def _a_name_alone(before: list[str]) -> bool:
+    """Whether a sentence so far is a name and nothing else."""
+    ends = [at for at, text in enumerate(before) if text in {".", "!", "?", ";"}]
+    sentence = before[ends[-1] + 1 :] if ends else before
+    return 0 < len(sentence) <= _NEAR and all(_unknown(text) or text in {"and", "&"} for text in sentence)
 
 
 def _past(text: str) -> bool:
@@ -283,15 +285,15 @@ def _unknown(text: str) -> bool:
             )
         )
         and not text.endswith(("ly", "ing", "tion", "tions", "ness", "ment", "ity", "ship", "ance", "ence", "ism"))
-        and not _WHEN.fullmatch(text)
+        and not WHEN.fullmatch(text)
     )
 
 
 def _told_exactly(plain: str) -> bool:
     """Whether a count or a time is told of what happened, beyond the day on which the tool starts."""
     for clause in _CLAUSE.split(f" {plain} "):
-        if _ANNOUNCING.search(clause):
+        if ANNOUNCING.search(clause):
             continue
-        if any(text[0].isdigit() or text in NUMBER_WORDS for text in clause.split()) or _WHEN.search(clause):
+        if any(text[0].isdigit() or text in NUMBER_WORDS for text in clause.split()) or WHEN.search(clause):
             return True
     return False

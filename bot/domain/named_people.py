@@ -25,16 +25,21 @@ ranking line inside general legitimate valid reason business know knowing basis 
 delegated within right rights proper entitled entitlement approved approval different multiple only want wants ask
 asks request requests decide company-wide privileged elevated every applicable competent look looks data information
 record log report logs decision make makes making use uses using people's has have system tool platform account
-power powers software
+power powers software supervisory supervising
 """)
 # These single people are definite unless "any", "a" or "some" stands before them.
 _ONE = words("manager supervisor director boss superior administrator leader head executive representative")
 _LOOSE = words("any a an some certain another relevant appropriate other various")
 _WHOSE = words("me myself your yours you yourself own their her his employee's my one's")
 _BOUNDED = re.compile(
-    r"\b(?:all|every|every one|everyone|everybody|each|whole|entire)\b.{0,200}\b(?:in|on|at|of|from) \w+"
+    r"\b(?:all|every|every one|everyone|everybody|each|whole|entire)\b.{0,200}\b(?:in|on|at|of|from) (?!(?:the |our |upper |senior ){0,2}"
+    r"(?:leadership|management|charge|authority|company|organi[sz]ation|business|firm)\b)\w+"
 )
-_DEFINITE = re.compile(r"\bthe senior (?:on|of|in)\b|^(?:the )?(?:whole |entire |project )?team$|\bheads? of\b")
+_DEFINITE = re.compile(
+    r"\bthe senior (?:on|of|in)\b|^(?:the )?(?:whole |entire |project )?team$|\bheads? of\b"
+    r"|\bpersonnel (?:department|office|team|section|manager|officer|administration)\b"
+    r"|\bstaff (?:rep|reps|representatives?|council|committee|association|side)\b"
+)
 _COUNT = re.compile(r"^(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both)$")
 _SPLIT = re.compile(
     r" (?:, and|, or|and / or|and|or|as well as|plus|,|;|/|&|\+) (?!(?:namely|i \. e|that is|meaning|who|which"

@@ -27,7 +27,8 @@ keep keeping help helps helping provide providing create creating increase incre
 check checks checking see supervision manage manages managing personnel consistency consistent alignment aligned
 align fairness fair modern modernisation digital transformation idea helpful useful benefit benefits beneficial
 whatever because due given weekly monthly biweekly daily sensible obvious obviously way always done that's it's way
-organisation firm say says said told just
+organisation firm say says said told just improving process processes processing workforce knowing going evaluation
+evaluate evaluating evaluations assessment assessments behaviour behavior time times responsibility responsibilities
 """)
 _OCCASION = re.compile(r"^ ?(?:review|reviews|appraisal|appraisals|meeting|meetings|bonus|pay|agreement|related pay)\b")
 _NEGATED = words("not never no nor without neither isn't aren't nothing")

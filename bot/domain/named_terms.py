@@ -18,7 +18,8 @@ regulation regulations regulated accordance according policy policies handled tr
 secure securely protected protection confidential confidentially encrypted gdpr compliance compliant company
 management organisation manager managers time necessary needed need reasonable belong belongs owned owner property
 informed accordingly important importance us upon course granted grant later defined case cases moment yet future
-given transparent transparency fully full always
+given transparent transparency fully full always privacy private comply complies agree agrees agreed justified matter matters seriously serious take takes taken
+commit committed commitment respect respects respected value valued concern concerns
 """)
 _OWN_THING = re.compile(
     r"\b(?:own|your|their|his|her|every|all)(?: \w+){0,2} (?:logs?|hours|entr(?:y|ies)|time ?sheets?|screenshots?"
@@ -47,14 +48,19 @@ break breaks pause pauses lunch reasonable allowed handled handle handles handli
 normal rule rules apply applies applied policy policies standard needed need needs necessary required requirement
 common sense use uses manager manager's managers management discretion case basis flexible flexibly fair fairly
 treated possible regular regularly practice subject responsibly responsible managed manage taken take permitted
-company depend depends depending circumstances
+company depend depends depending circumstances expect expected expects act acts acting employee employees staff
+everyone everybody people important importance health healthy trust trusted ask honest honestly encourage encouraged
+welcome enjoy careful sensible sensibly good well being wellbeing agree agreed responsibility keep kept keeps short minimum limited
+reason fine judgement judgment own ok okay
 """)
 _SPARSE_CORRECTIONS = words("""
 talk speak ask please us correction corrections correct corrected mistake mistakes error errors entry entries
 contact relevant person people appropriate responsible dealt deal deals handled possible allowed review reviewed
 reviews company management process processed necessary needed required case basis usual normal rule rules apply
 applies policy policies procedure may accordingly reasonable time times fixed wrong changes change somebody someone
-anyone department team staff
+anyone department team staff rare rarely unlikely look looks looked looking accurate accurately careful carefully
+avoid avoided applicable justified justify justification exceptional exception exceptions exceptionally incorrect approve approved approves approval grant granted
+according accordance
 """)
 
 
@@ -84,6 +90,8 @@ def unsaid_breaks(wording: Wording) -> str | None:
 
 def unsaid_corrections(wording: Wording) -> str | None:
     """The words about corrections that state no way and no time limit."""
+    if re.search(r"\b(?:change|correct|fix|edit)\w* (?:it|them|entries|any entry) yourself\b", wording.plain):
+        return None
     return company_may(wording) or _unsaid(wording, _SPARSE_CORRECTIONS)
 
 

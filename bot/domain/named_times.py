@@ -30,12 +30,12 @@ views viewed use used always whenever course due suitable relevant reasonable so
 irregularly subject sporadic sporadically random randomly fixed schedule schedules scheduled variable varies vary
 varying defined set ask asks asked flexibly flexible every_now given something anything comes come flexibly spot now
 again intermittently recurring permitted authorised allowed applicable concern justified useful helpful important
-urgent
+urgent ongoing
 """)
 _SOFT = re.compile(
     r"\b(?:regular(?:ly)?|periodic(?:al(?:ly)?)?|occasional(?:ly)?|sometimes|often"
     r"|frequent(?:ly)?|routine(?:ly)?|from time to time|now and (?:then|again)"
-    r"|ad hoc|sporadic\w*|intermittent\w*)\b"
+    r"|depend(?:s|ing) (?:up)?on|ad hoc|sporadic\w*|intermittent\w*)\b"
 )
 _WHENEVER = re.compile(r"\b(?:whenever|when ever|any ?time|at all times)\b")
 _CLAUSE_LENGTH = 200

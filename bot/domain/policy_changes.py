@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.policy import Policy
@@ -22,14 +22,14 @@ def policy_changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     return (
         *_items(
             "Tracked",
-            {item.what: item.detail or item.what for item in old.tracked},
-            {item.what: item.detail or item.what for item in new.tracked},
+            _by_name((item.what, item.detail or item.what) for item in old.tracked),
+            _by_name((item.what, item.detail or item.what) for item in new.tracked),
         ),
         *_items("Not tracked", {item: item for item in old.not_tracked}, {item: item for item in new.not_tracked}),
         *_items(
             "Seen by",
-            {reader.who: f"{reader.when}, for {reader.purpose}" for reader in old.seen_by},
-            {reader.who: f"{reader.when}, for {reader.purpose}" for reader in new.seen_by},
+            _by_name((reader.who, f"{reader.when}, for {reader.purpose}") for reader in old.seen_by),
+            _by_name((reader.who, f"{reader.when}, for {reader.purpose}") for reader in new.seen_by),
         ),
         *_single("Kept for", _days(old.retention_days), _days(new.retention_days)),
         *_single("Your own data", old.own_data, new.own_data),
@@ -38,6 +38,14 @@ def policy_changes(old: Policy, new: Policy) -> tuple[Change, ...]:
         *_single("In force from", _date(old), _date(new)),
         *_single("The document", old.document_url, new.document_url),
     )
+
+
+def _by_name(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Items by name; two of one name stand together, so that neither hides a change of the other."""
+    found: dict[str, str] = {}
+    for name, text in items:
+        found[name] = f"{found[name]}; {text}" if name in found else text
+    return found
 
 
 def _days(days: int | None) -> str:

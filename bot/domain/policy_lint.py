@@ -13,7 +13,7 @@ from bot.domain.named_terms import unsaid_breaks, unsaid_corrections, unsaid_own
 from bot.domain.named_times import left_open
 from bot.domain.policy import Policy, SeenBy, Tracked
 from bot.domain.rollout import Role
-from bot.domain.vagueness import blank_or_placeholder, open_end, points_elsewhere
+from bot.domain.vagueness import as_needed, blank_or_placeholder, open_end, points_elsewhere
 from bot.domain.wording import Wording, read
 
 LONGEST_RETENTION_DAYS = 3650
@@ -101,7 +101,7 @@ def _tracked(tracked: tuple[Tracked, ...]) -> Iterator[Finding]:
         )
         if unanswered := _unanswered(field, detail, "What exactly does this cover?", mend):
             yield unanswered
-        elif vague := unnamed_detail(detail):
+        elif vague := unnamed_detail(what, detail):
             yield Finding(field, "This leaves open what is recorded.", mend, vague)
 
 
@@ -149,7 +149,7 @@ def _who(field: str, entry: SeenBy) -> Iterator[Finding]:
     mend = f"Name the person or role, {_EXAMPLE_WHO}."
     if unanswered := _unanswered(field, who, "Who can see it?", mend):
         yield unanswered
-    elif vague := open_end(who) or anybody(who):
+    elif vague := open_end(who) or as_needed(who) or anybody(who):
         yield Finding(
             field,
             "This does not say who looks; people will read it as: anyone, any time.",

@@ -14,7 +14,7 @@ unclear todo fixme example text
 """)
 _PLACEHOLDER = re.compile(
     r"\b(?:tbd|tbc|tba|lorem ipsum|fixme|placeholder|your text here|coming soon|(?:fill|fill this) in(?: later)?$"
-    r"|(?:insert|write|add) (?:\w+ ){1,4}here)\b|^todo(?= :| -|$| !| \.)|^(?:todo) "
+    r"|(?:insert|write|add) (?:\w+ ){1,4}here)\b|^not applicable(?: \.)?$|^todo(?= :| -|$| !| \.)|^(?:todo) "
 )
 _LATER = re.compile(
     r"\b(?:(?:yet )?to be (?:decided|defined|confirmed|determined|announced|agreed"

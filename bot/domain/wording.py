@@ -41,7 +41,7 @@ class Token:
     @property
     def is_word(self) -> bool:
         """Whether it has a letter in it; numbers and signs have none."""
-        return any(letter.isalpha() for letter in self.text)
+        return self.text.isalpha() or any(letter.isalpha() for letter in self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,9 @@ def _fold_character(character: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", kept.casefold()) if unicodedata.category(c) != "Mn")
 
 
+@lru_cache(maxsize=128)
 def read(text: str) -> Wording:
-    """Fold and split a text. Linear in its length; never raises."""
+    """Fold and split a text. Linear in its length; never raises. A plan's texts are read at every look at its gates."""
     pieces = [_fold_character(character) for character in text]
     folded = "".join(pieces)
     origin = [at for at, piece in enumerate(pieces) for _ in piece]

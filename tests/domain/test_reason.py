@@ -11,18 +11,17 @@ GOOD = [text for field, text in phrases("good") if field == "reason"]
 BAD = [text for field, text in phrases("bad") if field == "reason"]
 
 
-@pytest.mark.parametrize("text", GOOD)
-def test_a_reason_that_says_what_happened_passes(text: str) -> None:
+def test_a_reason_that_says_what_happened_passes() -> None:
     """Clients, auditors, courts, contracts and accidents of any trade, also in a second language."""
-    assert lint_reason(text) == ()
+    assert {text: found for text in GOOD if (found := lint_reason(text))} == {}
 
 
-@pytest.mark.parametrize("text", BAD)
-def test_what_is_no_reason_is_refused_with_its_words(text: str) -> None:
+def test_what_is_no_reason_is_refused_with_its_words() -> None:
     """Announcements, wishes, and talk of people are found, and the words shown are the writer's."""
-    found = lint_reason(text)
-    assert found
-    assert all(finding.field == "reason" and finding.words in text and finding.mend for finding in found)
+    for text in BAD:
+        found = lint_reason(text)
+        assert found, text
+        assert all(finding.field == "reason" and finding.words in text and finding.mend for finding in found), text
 
 
 @pytest.mark.parametrize(

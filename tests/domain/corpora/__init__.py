@@ -84,6 +84,12 @@ def phrases(kind: str) -> list[tuple[str, Any]]:
     ]
 
 
+def pairs(kind: str) -> list[tuple[str, str]]:
+    """Every (what, detail) of this kind, `good` or `bad`."""
+    found = yaml.safe_load((HERE / "pairs.yaml").read_text(encoding="utf-8"))[kind]
+    return [(each["what"], each["detail"]) for each in found]
+
+
 def plans() -> dict[str, Writing]:
     """Every whole good plan, by name."""
     found = [
