@@ -44,4 +44,4 @@ def understand(text: str) -> Typed:
         near = difflib.get_close_matches(word, WORDS, n=1)
         msg = f"I do not know `{word[:40]}`." + (f" Did you mean *{near[0]}*?" if near else "")
         raise NotUnderstood(msg)
-    return Typed(word, rest.strip(), named[1] if named else None)
+    return Typed(word, rest.strip(), named[1].lower() if named else None)

@@ -204,6 +204,8 @@ def _launch(rest: list[str], _because: str) -> Words:
 def _moment(text: str) -> datetime:
     matched = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T]+(\d{1,2}:\d{2})", text.strip())
     try:
+        if matched and int(matched[1][:4]) not in _YEARS:
+            raise ValueError  # noqa: TRY301 - said below, with the other dates that are none
         if matched:
             return datetime.strptime(f"{matched[1]} {matched[2]}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - see Launch
     except ValueError as error:
@@ -279,7 +281,11 @@ FORMS: tuple[Form, ...] = (
 )
 _BY_WORD = {form.word: form for form in FORMS}
 _ROLLOUT = re.compile(r"(?:^|\s)(?:--|\u2014|\u2013)rollout(?:[ =]\s*(\S+))?", re.IGNORECASE)
-_BECAUSE = re.compile(r"(?:^|\s)because(?:\s|$)", re.IGNORECASE)
+_BECAUSE = re.compile(r"(?:^|\s)because[:,]?(?:\s|$)", re.IGNORECASE)
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+"""What phones and pasted examples put round a word."""
+_YEARS = range(2000, 2100)
+"""Beyond these it is a slip of the finger, and no time zone reaches it."""
 
 
 def understand(text: str) -> Typed:
@@ -292,9 +298,9 @@ def understand(text: str) -> Typed:
         if not named[1]:
             msg = "Which rollout? Write --rollout NAME."
             raise NotUnderstood(msg)
-        rollout = named[1].lower()
+        rollout = named[1].strip(_QUOTES).lower()
         head = head[: named.start()] + " " + head[named.end() :]
-    words = head.split()
+    words = [word for word in (each.strip(_QUOTES) for each in head.split()) if word]
     if not words:
         if because:
             msg = "Because of what? See /rollout help."

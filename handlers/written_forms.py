@@ -115,7 +115,19 @@ async def policy(desk: Desk, form: Written) -> Reply:
         breaks=form.text(Field.BREAKS),
         corrections=form.text(Field.CORRECTIONS),
     )
-    return await _edit(desk, form, lambda plan: replace(plan, policy=written))
+
+    def change(plan: Plan) -> Plan:
+        """A list that was too long for the form was not in it, and stays."""
+        stored = plan.policy
+        kept = replace(
+            written,
+            tracked=written.tracked if Field.TRACKED in form.values else stored.tracked,
+            not_tracked=written.not_tracked if Field.NOT_TRACKED in form.values else stored.not_tracked,
+            seen_by=written.seen_by if Field.SEEN_BY in form.values else stored.seen_by,
+        )
+        return replace(plan, policy=kept)
+
+    return await _edit(desk, form, change)
 
 
 async def wave(desk: Desk, form: Written) -> Reply:

@@ -2,40 +2,82 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain import refusals
-from bot.domain.gates import KINDS, LABELS, WHY, Gate
+from bot.domain.gates import KINDS, LABELS, WHY, Failure, Gate, GateResult, Kind
+from bot.domain.rollout import Step
 from bot.settings import Settings
-from bot.views.ids import ActionId, ViewId
+from bot.views.escape import escape
+from bot.views.help import help_message
+from bot.views.ids import VALUE, ActionId, Field, ViewId
+from bot.views.refusals import message_of
 from handlers import pushback_words, rollout_words
 from handlers.buttons import PRESSES
 from handlers.register import FORMS
+from tests.given import MONDAY, TEXTS
+from tests.views.every_view import every_view
 
 ROOT = Path(__file__).parent.parent
 CODE = [path for folder in ("bot", "faq", "handlers", "scheduler") for path in (ROOT / folder).rglob("*.py")]
-VIEWS = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "views").glob("*.py"))
+CODE.append(ROOT / "app.py")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+HELP_SHOWN = help_message("/rollout", rollout_words.help_lines())
 MAY_READ_THE_TIME = {"scheduler/clock.py", "bot/sandbox/lines.py"}
 """The clock; and the sandbox's signatures, whose age is judged by the real time."""
 LOOKED_AT_ONLY = {ViewId.NOTICE, ViewId.WAVES}
 
 
+def ids_shown(key: str) -> set[str]:
+    """Every id of this kind in everything that is shown, made once with much and once with little."""
+    found: set[str] = set()
+
+    def look(thing: Any) -> None:
+        if isinstance(thing, dict):
+            if isinstance(thing.get(key), str):
+                found.add(thing[key])
+            for each in thing.values():
+                look(each)
+        elif isinstance(thing, list | tuple):
+            for each in thing:
+                look(each)
+
+    for _name, shown in every_view(TEXTS["short"]):
+        look(shown if isinstance(shown, dict) else list(shown.blocks))
+    return found
+
+
 def test_every_button_has_somebody_who_listens() -> None:
-    """Each action id that a view emits is in the handlers' table, and nothing else is."""
+    """Each action id that a view shows is in the handlers' table, and nothing else is."""
     assert set(PRESSES) == set(ActionId)
-    for action in ActionId:
-        assert f"ActionId.{action.name}" in VIEWS, f"no view shows {action.name}"
+    assert ids_shown("action_id") == {*ActionId, VALUE}
 
 
 def test_every_form_has_somebody_who_reads_it() -> None:
-    """Each modal that can be submitted is in the handlers' table."""
+    """Each modal that is shown and can be submitted is in the handlers' table."""
     assert set(FORMS) | LOOKED_AT_ONLY == set(ViewId)
-    for view in ViewId:
-        assert f"ViewId.{view.name}" in VIEWS, f"no view shows {view.name}"
+    assert ids_shown("callback_id") == set(ViewId)
+    for _name, shown in every_view(TEXTS["short"]):
+        if isinstance(shown, dict) and shown["type"] == "modal":
+            assert ("submit" in shown) is (shown["callback_id"] not in LOOKED_AT_ONLY), shown["callback_id"]
+
+
+def test_every_input_is_one_that_a_form_reads() -> None:
+    """The block ids of inputs are the fields that the handlers know."""
+    inputs = {
+        block["block_id"]
+        for _name, shown in every_view(TEXTS["short"])
+        if isinstance(shown, dict)
+        for block in shown["blocks"]
+        if block["type"] == "input"
+    }
+    assert inputs == set(Field)
 
 
 def test_every_setting_is_explained() -> None:
@@ -45,9 +87,13 @@ def test_every_setting_is_explained() -> None:
 
 
 @pytest.mark.parametrize("form", rollout_words.FORMS, ids=lambda form: form.word)
-def test_every_command_is_in_the_readme(form: rollout_words.Form) -> None:
-    """What can be typed is listed where people look."""
-    assert f"/rollout {form.word}" in README or form.word in ("status", "help", "approve") or form.word in README
+def test_every_command_is_in_the_help_and_the_readme(form: rollout_words.Form) -> None:
+    """What can be typed is listed where people look, as it is typed."""
+    shown = "".join(block["text"]["text"] for block in HELP_SHOWN.blocks if block["type"] == "section")
+    assert f"`{escape(form.usage)}`" in shown
+    assert form.usage in HELP_SHOWN.text
+    typed = form.usage.removeprefix("/rollout").split(" [")[0].split(" |")[0]
+    assert re.search(rf"(?:/rollout|\|){re.escape(typed)}\b", README), f"{form.usage} is not in the README"
 
 
 def test_every_pushback_word_is_in_its_help() -> None:
@@ -71,16 +117,28 @@ def test_every_gate_says_what_it_is_and_why() -> None:
         assert KINDS[gate] in ("hard", "soft")
 
 
+def refusals_of_every_kind() -> Iterator[refusals.Refused]:
+    """One of each, made of values of the right types."""
+    gate = GateResult(Gate.ORDER, Kind.HARD, "Because.", Failure("It is missing.", "Do this."))
+    values: dict[str, Any] = {
+        "name": "hourglas", "known": ["hourglass"], "step": Step.POLICY, "wave": "pilot", "wave_id": "w", "failed": [gate],
+        "by": "U1", "at": MONDAY, "due_at": MONDAY, "gate": Gate.PILOT_RAN, "override_id": "o", "approved_by": "U2",
+        "who_can": ["U2"], "words": "install.example.com", "since": MONDAY, "problems": [("tool", "it is known")],
+    }  # fmt: skip
+    for kind in vars(refusals).values():
+        if isinstance(kind, type) and issubclass(kind, refusals.Refused) and kind is not refusals.Refused:
+            given = inspect.signature(kind.__init__).parameters
+            needed = [name for name in given if name not in ("self", "args", "kwargs")]
+            yield kind(*(values[name] for name in needed))
+
+
 def test_every_refusal_has_its_own_sentence() -> None:
-    """None of them falls back on the general one."""
-    said = (ROOT / "bot" / "views" / "refusals.py").read_text(encoding="utf-8")
-    named = [
-        name
-        for name, thing in vars(refusals).items()
-        if isinstance(thing, type) and issubclass(thing, refusals.Refused) and thing is not refusals.Refused
-    ]
-    for name in named:
-        assert f"r.{name}(" in said, f"{name} has no sentence"
+    """None of them falls back on the general one, and no two say the same."""
+    fallback = message_of(refusals.Refused()).text
+    said = {type(each).__name__: message_of(each).text for each in refusals_of_every_kind()}
+    assert len(said) > 15
+    assert fallback not in said.values()
+    assert len(set(said.values())) == len(said)
 
 
 def test_nothing_is_left_of_the_makers_tools() -> None:

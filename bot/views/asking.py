@@ -16,13 +16,14 @@ from slack_sdk.models.views import View
 
 from bot.ports import Post
 from bot.views.briefing import BriefAnswer
-from bot.views.escape import escape
+from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, ActionId, Field, ViewId
 from bot.views.pieces import button, buttons, clipped, divider, post, sections, small
 from bot.views.words import moment
 
 CARRIED = 1_500
 """How much of a question a button carries along; Slack takes 2,000 characters with everything else."""
+VALUE_LIMIT = 2_000
 QUOTED = 300
 LONGEST_QUESTION = 3_000
 
@@ -41,7 +42,13 @@ class Asked:
     def packed(self) -> str:
         """For a button's value."""
         found = {"r": self.rollout_id, "h": self.theme, "e": self.entry, "n": self.number, "t": self.thread_ts}
-        return json.dumps({**found, "x": clipped(self.text, CARRIED)}, ensure_ascii=False, separators=(",", ":"))
+        room = CARRIED
+        while True:
+            written = {**found, "x": clipped(self.text, room)}
+            value = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+            if len(value) <= VALUE_LIMIT:
+                return value
+            room = room * 3 // 4  # quotation marks and line breaks take more room written than said
 
 
 def unpacked(value: str) -> Asked | None:
@@ -71,7 +78,7 @@ def answer_card(card: AnswerCard, *, heard: str = "") -> Post:
     """The answer, where the policy says so, and two questions back. `heard` is what was asked, when it needs repeating."""
     blocks: list[Block] = []
     if heard:
-        blocks.append(small(f"You asked: {clipped(escape(' '.join(heard.split())), QUOTED)}"))
+        blocks.append(small(f"You asked: {escape(clipped(' '.join(heard.split()), QUOTED))}"))
     blocks += sections(f"*{escape(card.question)}*\n{card.text}")
     cited = citation(card)
     if cited:
@@ -119,7 +126,7 @@ def did_you_mean(candidates: Sequence[Candidate], asked: Asked, *, heard: str = 
     """At most three questions to choose from, and none of them. `several` when more than one was asked at once."""
     blocks: list[Block] = []
     if heard:
-        blocks.append(small(f"You asked: {clipped(escape(' '.join(heard.split())), QUOTED)}"))
+        blocks.append(small(f"You asked: {escape(clipped(' '.join(heard.split()), QUOTED))}"))
     lead = "These are several questions. Which one first?" if several else "Which of these do you mean?"
     blocks += sections(f"*{lead}*")
     for place, candidate in enumerate(candidates):
@@ -133,7 +140,7 @@ def did_you_mean(candidates: Sequence[Candidate], asked: Asked, *, heard: str = 
         )
     )
     blocks.append(small("Only you see this."))
-    listed = " ".join(f"{place}. {candidate.question}" for place, candidate in enumerate(candidates, start=1))
+    listed = " ".join(f"{place}. {escape(candidate.question)}" for place, candidate in enumerate(candidates, start=1))
     return post(f"{lead} {listed}", blocks)
 
 
@@ -141,7 +148,7 @@ def handed_over(asked: Asked, contact: str, *, why: str, heard: str = "") -> Pos
     """There is no answer in the book: say so, and open the way to a person."""
     blocks: list[Block] = []
     if heard:
-        blocks.append(small(f"You asked: {clipped(escape(' '.join(heard.split())), QUOTED)}"))
+        blocks.append(small(f"You asked: {escape(clipped(' '.join(heard.split()), QUOTED))}"))
     turn_to = f" or write to <@{contact}> yourself" if contact else ""
     text = f"{why}\nYou can pass your question on to a person without your name{turn_to}."
     blocks += sections(text)
@@ -278,4 +285,4 @@ def reply_message(*, question: str, answer: str, by: str, tool: str) -> Post:
 
 
 def _text(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)
+    return PlainTextObject(text=plain(text), emoji=False)

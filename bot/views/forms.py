@@ -25,18 +25,17 @@ from slack_sdk.models.views import View
 from bot.domain.facts import CADENCE_WORDS
 from bot.domain.gates import Gate
 from bot.domain.rollout import Plan, Role, Wave
-from bot.views.escape import escape
+from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, ActionId, Field, ViewId
-from bot.views.pieces import button, buttons, clipped, divider, sections, small
+from bot.views.pieces import button, buttons, clipped, divider, small, with_button
 
 BETWEEN = " | "
 """What separates the parts of one line in the list fields of the policy form."""
 INPUT_LIMIT = 3_000
-INITIAL_LIMIT = 2_900
 
 
 def _text(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)
+    return PlainTextObject(text=plain(text), emoji=False)
 
 
 def _line(
@@ -49,11 +48,22 @@ def _line(
         optional=optional,
         element=PlainTextInputElement(
             action_id=VALUE,
-            initial_value=clipped(value, INITIAL_LIMIT) or None,
+            initial_value=clipped(value, INPUT_LIMIT) or None,
             multiline=long,
             max_length=INPUT_LIMIT,
         ),
     )
+
+
+def _list(field: Field, label: str, value: str, hint: str) -> Block:
+    """A list, one item a line. One that is longer than an input may be is not offered: saving would cut it off."""
+    if len(value) > INPUT_LIMIT:
+        return small(f"*{label}* This list is too long for a form, and stays as it is. Change it in the plan file.")
+    return _line(field, label, value, hint, optional=True, long=True)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _modal(
@@ -132,35 +142,29 @@ def reason_form(plan: Plan, rollout_id: str) -> dict[str, Any]:
 def policy_form(plan: Plan, rollout_id: str) -> dict[str, Any]:
     """The policy's four questions and the rest of it."""
     policy = plan.policy
-    tracked = "\n".join(BETWEEN.join((item.what, item.detail)) for item in policy.tracked)
-    readers = "\n".join(BETWEEN.join((reader.who, reader.when, reader.purpose)) for reader in policy.seen_by)
+    tracked = "\n".join(BETWEEN.join(map(_one_line, (item.what, item.detail))) for item in policy.tracked)
+    readers = "\n".join(BETWEEN.join(map(_one_line, (r.who, r.when, r.purpose))) for r in policy.seen_by)
     return _modal(
         ViewId.POLICY,
         "The policy",
         [
-            _line(
+            _list(
                 Field.TRACKED,
                 "1. What exactly is tracked?",
                 tracked,
                 "One per line: what | what exactly that covers",
-                long=True,
-                optional=True,
             ),
-            _line(
+            _list(
                 Field.NOT_TRACKED,
                 "2. What is explicitly not tracked?",
-                "\n".join(policy.not_tracked),
+                "\n".join(map(_one_line, policy.not_tracked)),
                 "One per line. The line most policies skip, and the one that builds most trust.",
-                long=True,
-                optional=True,
             ),
-            _line(
+            _list(
                 Field.SEEN_BY,
                 "3. Who can see it, and how often?",
                 readers,
                 "One per line: who | when | for what purpose",
-                long=True,
-                optional=True,
             ),
             InputBlock(
                 block_id=Field.RETENTION_DAYS,
@@ -214,11 +218,13 @@ def waves_form(plan: Plan, rollout_id: str, running: Sequence[tuple[str, str]]) 
         role = plan.role_of(wave)
         pilot = " (pilot)" if position == 0 else ""
         cadence = CADENCE_WORDS[role.cadence] if role.cadence else "no cadence yet"
-        blocks += sections(
-            f"*{position + 1}. {escape(wave.name)}*{pilot}: {escape(wave.team)} in <#{wave.channel}>, "
-            f"managers {', '.join(f'<@{m}>' for m in wave.managers)}; role {escape(role.name)}, reviewed {cadence}"
+        blocks.append(
+            with_button(
+                f"*{position + 1}. {escape(wave.name)}*{pilot}: {escape(wave.team)} in <#{wave.channel}>, "
+                f"managers {', '.join(f'<@{m}>' for m in wave.managers)}; role {escape(role.name)}, reviewed {cadence}",
+                button(ActionId.EDIT_WAVE, "Change", ids.get(wave.name, ""), says=f"Change {wave.name}"),
+            )
         )
-        blocks.append(buttons(button(ActionId.EDIT_WAVE, "Change", ids.get(wave.name, ""), says=f"Change {wave.name}")))
     blocks += [divider(), buttons(button(ActionId.ADD_WAVE, "Add a wave", rollout_id))]
     return View(
         type="modal",

@@ -12,10 +12,11 @@ from bot.domain.rollout import Step
 from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
-from bot.views.pieces import button, buttons, header, post, sections, small
+from bot.views.pieces import button, buttons, clipped, header, post, sections, small
 from bot.views.words import STEP_NAMES
 
 FINDINGS_SHOWN = 5
+WORDS_SHOWN = 150
 
 
 def gate_lines(results: Sequence[GateResult]) -> str:
@@ -92,7 +93,7 @@ def refused_launch(step: Step, wave: str, results: Sequence[GateResult], *, wave
 
 def _finding(finding: Finding) -> str:
     words = (
-        f" \N{LEFT DOUBLE QUOTATION MARK}{escape(finding.words)}\N{RIGHT DOUBLE QUOTATION MARK}:"
+        f" \N{LEFT DOUBLE QUOTATION MARK}{escape(clipped(finding.words, WORDS_SHOWN))}\N{RIGHT DOUBLE QUOTATION MARK}:"
         if finding.words
         else ""
     )

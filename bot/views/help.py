@@ -13,9 +13,9 @@ def help_message(command: str, lines: Sequence[tuple[str, str]], *, hint: str = 
     """Every form of a command with what it does; `hint` stands above, for a typo."""
     body = "\n".join(f"`{escape(usage)}`  {escape(does)}" for usage, does in lines)
     blocks = [
-        *(sections(hint) if hint else []),
+        *(sections(escape(hint)) if hint else []),
         header(f"What you can type after {command}"),
         *sections(body),
         small("Everything works through the buttons of the status card too."),
     ]
-    return post(f"{hint} {command}: {'; '.join(usage for usage, _ in lines)}".strip(), blocks)
+    return post(escape(f"{hint} {command}: {'; '.join(usage for usage, _ in lines)}".strip()), blocks)

@@ -12,9 +12,10 @@ from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
 from bot.views.open_questions import theme_words
-from bot.views.pieces import button, buttons, header, post, sections, small
+from bot.views.pieces import button, buttons, clipped, header, post, sections, small
 from bot.views.words import counted, moment
 
+QUESTION_SHOWN = 300
 PRIVACY = """
 *1. What I keep with your name*
 That you were given the reason, the policy and the link, in which version and when; that you pressed *I have read it*; \
@@ -105,7 +106,8 @@ def my_data(data: MyData) -> Post:
     blocks += sections("*Without your name, from these four weeks*\n" + ("\n".join(said) if said else "Nothing."))
     if data.waiting:
         blocks += sections(
-            "*Questions that wait for an answer*\n" + "\n".join(f"•  {escape(text)}" for text in data.waiting)
+            "*Questions that wait for an answer*\n"
+            + "\n".join(f"•  {escape(clipped(text, QUESTION_SHOWN))}" for text in data.waiting)
         )
     blocks.append(
         small(

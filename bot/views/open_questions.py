@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -21,12 +21,13 @@ from slack_sdk.models.views import View
 
 from bot.domain.pushback import Theme
 from bot.ports import Post
-from bot.views.escape import escape
+from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, ActionId, Field, ViewId
 from bot.views.pieces import button, buttons, clipped, divider, header, post, sections, small
 from bot.views.words import counted
 
-SHOWN = 12
+SHOWN = 10
+QUOTED_IN_QUEUE = 600
 MOST_OPTIONS = 100
 OPTION_LIMIT = 75
 ANSWER_LIMIT = 2_900
@@ -133,7 +134,7 @@ def queue(questions: Sequence[OpenQuestion], *, waiting: int) -> Post:
     """`/pushback questions`: everything that still needs an answer. `waiting` more are passed on at the next round."""
     blocks: list[Block] = [header("Open questions")]
     for question in questions[:SHOWN]:
-        blocks += [*_question(question), divider()]
+        blocks += [*_question(replace(question, text=clipped(question.text, QUOTED_IN_QUEUE))), divider()]
     if len(questions) > SHOWN:
         blocks.append(small(f"… and {len(questions) - SHOWN} more."))
     if not questions:
@@ -315,4 +316,4 @@ def _long(field: Field, label: str, value: str = "", *, hint: str = "", optional
 
 
 def _text(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)
+    return PlainTextObject(text=plain(text), emoji=False)

@@ -14,10 +14,11 @@ from bot.views.pieces import button, buttons, header, post, sections, small
 def override_request(*, gate: Gate, wave: str, because: str, asked_by: str, override_id: str) -> Post:
     """What a second manager is asked to decide."""
     words = escape(because)
+    quoted = "\n".join(f">{line}" for line in words.split("\n"))
     blocks: list[Block] = [
         header(f"Waive {gate} for {wave}?"),
         *sections(
-            f"<@{asked_by}> asks to launch although `{gate}` does not hold:\n>{words}\n"
+            f"<@{asked_by}> asks to launch although `{gate}` does not hold:\n{quoted}\n"
             f"_What this gate is for:_ {escape(WHY[gate])}"
         ),
         buttons(

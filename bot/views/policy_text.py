@@ -7,13 +7,20 @@ from bot.domain.policy import Policy
 from bot.domain.policy_changes import Change
 from bot.domain.rollout import Plan, Role
 from bot.views.escape import escape
-from bot.views.pieces import BODY_LIMIT, clipped
+from bot.views.pieces import BODY_LIMIT, clipped_markup
+from bot.views.words import counted
 
-ITEM_LIMIT = 300
+ITEM_LIMIT = 520
+"""One item: as much as a plan may say in it, with what stands before it."""
+CHANGES_LIMIT = 3_000
 
 
 def _item(text: str) -> str:
-    return f"•  {clipped(escape(' '.join(text.split())), ITEM_LIMIT)}"
+    return f"•  {_short(' '.join(text.split()))}"
+
+
+def _short(text: str) -> str:
+    return clipped_markup(escape(text), ITEM_LIMIT)
 
 
 def reason_recap(plan: Plan) -> str:
@@ -22,8 +29,8 @@ def reason_recap(plan: Plan) -> str:
     return f"*Why {escape(plan.tool)} is being introduced*\n{quoted}"
 
 
-def policy_in_short(policy: Policy, role: Role, version: int) -> str:
-    """The four answers, the role's own rule, and where the whole document is."""
+def policy_in_short(policy: Policy, role: Role, version: int, *, room: int = BODY_LIMIT) -> str:
+    """The four answers, the role's own rule, and where the whole document is, in about `room` characters."""
     parts = [
         "*1. What is tracked*",
         *(_item(f"{item.what}: {item.detail}" if item.detail else item.what) for item in policy.tracked),
@@ -46,8 +53,8 @@ def policy_in_short(policy: Policy, role: Role, version: int) -> str:
     if policy.corrections:
         parts += ["*Corrections*", _item(policy.corrections)]
     text = "\n".join(parts)
-    if len(text) > BODY_LIMIT:
-        text = text[:BODY_LIMIT].rsplit("\n", 1)[0] + "\n•  … the rest is in the document."
+    if len(text) > room:
+        text = text[:room].rsplit("\n", 1)[0] + "\n•  … the rest is in the document."
     return f"{text}\n{document_line(policy, version)}"
 
 
@@ -58,16 +65,18 @@ def document_line(policy: Policy, version: int) -> str:
 
 
 def changes_in_words(changes: tuple[Change, ...]) -> str:
-    """What a new version changes, before and after, line by line."""
-    lines = []
+    """What a new version changes, before and after, line by line; what has no room is counted."""
+    lines: list[str] = []
     for change in changes:
         match change.before, change.after:
             case "", after:
-                lines.append(f"•  *{change.part}*, new: {clipped(escape(after), ITEM_LIMIT)}")
+                line = f"•  *{change.part}*, new: {_short(after)}"
             case before, "":
-                lines.append(f"•  *{change.part}*, gone: {clipped(escape(before), ITEM_LIMIT)}")
+                line = f"•  *{change.part}*, gone: {_short(before)}"
             case before, after:
-                lines.append(
-                    f"•  *{change.part}*: {clipped(escape(before), ITEM_LIMIT)}  →  {clipped(escape(after), ITEM_LIMIT)}"
-                )
+                line = f"•  *{change.part}*: {_short(before)}  →  {_short(after)}"
+        if sum(map(len, lines)) + len(line) > CHANGES_LIMIT:
+            lines.append(f"•  … and {counted(len(changes) - len(lines), 'more change')}, all in the document.")
+            break
+        lines.append(line)
     return "\n".join(lines)

@@ -19,6 +19,8 @@ from bot.views.pieces import button, buttons, clipped, divider, header, post, se
 from bot.views.words import STEP_NAMES, counted, duration, moment
 
 SHOWN_UNSETTLED = 5
+SHOWN_WAITING = 5
+"""How many scheduled launches, and how many overrides, stand on the card with their buttons."""
 LONG_SECONDS = 10
 """From how long on it helps to say how long the sending will take."""
 
@@ -156,18 +158,22 @@ def _wave_line(rollout: Rollout, status: WaveStatus, current: RunningWave) -> st
 
 def _waiting(summary: StatusSummary) -> list[Block]:
     blocks: list[Block] = []
-    for launch in summary.scheduled:
+    for launch in summary.scheduled[:SHOWN_WAITING]:
         blocks += sections(
             f":calendar: *{launch.step}* for {escape(launch.wave)} is scheduled for {moment(launch.due_at)} by <@{launch.by}>. "
             "Its gates are checked again then."
         )
         blocks.append(buttons(button(ActionId.UNSCHEDULE, "Take it back", launch.launch_id)))
-    for override in summary.overrides:
+    if len(summary.scheduled) > SHOWN_WAITING:
+        blocks.append(small(f"… and {len(summary.scheduled) - SHOWN_WAITING} more scheduled after these."))
+    for override in summary.overrides[:SHOWN_WAITING]:
         blocks += sections(
             f":eyes: <@{override.asked_by}> asks to waive `{override.gate}` for {escape(override.wave)}: "
-            f"{clipped(escape(override.because), 500)}\nA second manager has to approve."
+            f"{escape(clipped(override.because, 500))}\nA second manager has to approve."
         )
         blocks.append(buttons(button(ActionId.APPROVE_OVERRIDE, "Approve", override.override_id, style="danger")))
+    if len(summary.overrides) > SHOWN_WAITING:
+        blocks.append(small(f"… and {len(summary.overrides) - SHOWN_WAITING} more overrides wait after these."))
     return blocks
 
 

@@ -9,13 +9,16 @@ from slack_sdk.models.blocks import Block
 from bot.domain.timeline import Entry, Event
 from bot.ports import Post
 from bot.views.escape import escape
-from bot.views.pieces import header, post, sections, small
+from bot.views.pieces import clipped_markup, header, post, sections, small
 from bot.views.words import moment
+
+ENTRY_LIMIT = 550
+"""One entry, so that the fifteen newest fit into one message."""
 
 
 def timeline_message(rollout: str, entries: Sequence[Entry]) -> Post:
     """The newest entries, newest first."""
-    lines = [entry_line(entry) for entry in entries] or ["Nothing has happened yet."]
+    lines = [clipped_markup(entry_line(entry), ENTRY_LIMIT) for entry in entries] or ["Nothing has happened yet."]
     blocks: list[Block] = [
         header(f"Timeline of {rollout}"),
         *sections("\n".join(lines)),

@@ -12,8 +12,22 @@ from bot.domain.rollout import Plan, Step, Wave
 from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
-from bot.views.pieces import button, buttons, header, post, sections, shown_buttons, small
+from bot.views.pieces import (
+    BODY_LIMIT,
+    body_length,
+    button,
+    buttons,
+    header,
+    json_blocks,
+    post,
+    sections,
+    shown_buttons,
+    small,
+)
 from bot.views.policy_text import changes_in_words, policy_in_short, reason_recap
+
+AROUND_THE_POLICY = 700
+"""What the policy message says beside the policy: where the document is, the buttons, whom to turn to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ def policy_message(message: StepMessage) -> Post:
         blocks.append(header(f"{plan.tool}: the policy (version {version})"))
     blocks += [
         *sections(reason_recap(plan)),
-        *sections(policy_in_short(plan.policy, role, version)),
+        *sections(policy_in_short(plan.policy, role, version, room=_room_left(blocks, plan))),
     ]
     if message.launch_id:
         blocks.append(
@@ -105,6 +119,12 @@ def policy_message(message: StepMessage) -> Post:
         f"Read it here: {escape(plan.policy.document_url)}"
     )
     return post(text, blocks)
+
+
+def _room_left(blocks: list[Block], plan: Plan) -> int:
+    """How much of the policy fits under what stands above it; its short form is never less than a good part."""
+    above = body_length(json_blocks(blocks)) + len(reason_recap(plan))
+    return max(BODY_LIMIT - AROUND_THE_POLICY - above, BODY_LIMIT // 3)
 
 
 def install_message(message: StepMessage) -> Post:

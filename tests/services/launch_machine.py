@@ -25,14 +25,15 @@ from bot.domain.checkin import Verdict
 from bot.domain.gates import KINDS, Gate
 from bot.domain.progress import Rollout
 from bot.domain.refusals import Refused
-from bot.domain.rollout import Plan, Step
+from bot.domain.rollout import Plan, Rules, Step
+from bot.domain.timeline import Entry, Event
 from bot.plan import parse_plan
 from bot.sealing import Keyring
 from bot.services import arriving, checking, delivering, launching, overriding, pausing, plans, reading
 from bot.services.launching import Rulebook
 from bot.services.reading import LinkAnswer
 from bot.services.voices import Ear
-from bot.store import outbox, overrides, rollouts
+from bot.store import outbox, overrides, rollouts, timeline
 from bot.store import tables as t
 from bot.store.database import SQLiteDatabase
 from bot.store.schema import METADATA
@@ -47,7 +48,7 @@ from tests.services.small_world import Killed, SmallWorld
 PLAN = Path(__file__).parent.parent.parent / "examples" / "hourglass.yaml"
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
 MARA, OTIS, HELEN = "U01MARA", "U01OTIS", "U01HELEN"
-TEAM, EVERYBODY = "C01CLIENT", "C01ALL"
+TEAM, EVERYBODY, ELSEWHERE = "C01CLIENT", "C01ALL", "C01NEW"
 EMPLOYEES = ("U01PRIYA", "U01TOMAS", "U01KENJI", "U01LUCAS")
 PEOPLE = (MARA, OTIS, HELEN, *EMPLOYEES)
 BOOK = open_book()
@@ -56,16 +57,26 @@ CORE = Book({name: BOOK.entries[name] for name in ("trust", "breaks-idle", "real
 REASON_MARK = re.compile(r"41,\d{3} euros")
 POLICY_MARK = re.compile(r"Kept for \d+ days")
 
-people = st.sampled_from(PEOPLE)
+OWNERS_ONLY = (Event.PLAN_LOADED, Event.REASON_VERSION, Event.POLICY_VERSION)
+
+people = st.sampled_from((OTIS, OTIS, OTIS, MARA, MARA, *PEOPLE))
+"""Anybody at all, and those in charge more often: they reach more states."""
 employees = st.sampled_from(EMPLOYEES)
 waves = st.sampled_from(("pilot", "company"))
 steps = st.sampled_from(tuple(Step))
-weathers = st.lists(
-    st.sampled_from(
-        ("fair", "refused", "limited", "unreached", "lost", "silent", "killed before", "killed after", "foggy", "blind")
-    ),
-    max_size=4,
+WEATHER = (
+    "fair",
+    "refused",
+    "limited",
+    "unreached",
+    "lost",
+    "silent",
+    "killed before",
+    "killed after",
+    "foggy",
+    "blind",
 )
+weathers = st.lists(st.sampled_from((*WEATHER, "silent", "killed after")), max_size=4)
 
 
 def acting(work: Callable[..., Any], *given: Any, **named: Any) -> Callable[[Connection], Any]:
@@ -94,7 +105,11 @@ class LaunchMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.database = SQLiteDatabase("sqlite://")
         self.world = SmallWorld(
-            {TEAM: {MARA, "U01PRIYA", "U01TOMAS"}, EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"}}
+            {
+                TEAM: {MARA, "U01PRIYA", "U01TOMAS"},
+                EVERYBODY: {MARA, OTIS, HELEN, "U01KENJI", "U01PRIYA"},
+                ELSEWHERE: {OTIS, "U01PRIYA", "U01LUCAS"},
+            }
         )
         self.clock = MovableClock(MONDAY, runs=False)
         self.rulebook = Rulebook(CORE, ZoneInfo("Europe/Berlin"))
@@ -103,8 +118,9 @@ class LaunchMachine(RuleBasedStateMachine):
         self.edits = 0
         self.acknowledged: set[tuple[str, str]] = set()
         self.shown_before_link: dict[tuple[str, str], tuple[int, int, str]] = {}
-        self.proposals: list[str] = []
-        self.links = 0
+        self.proposals: list[tuple[str, str]] = []
+        self.entries_read = 0
+        self.pilot_went_well = False
         self.turn = 0
 
     def teardown(self) -> None:
@@ -149,18 +165,24 @@ class LaunchMachine(RuleBasedStateMachine):
     def _sender(self) -> Sender:
         return Sender(self.database, self.world, self.clock, self.rulebook, between_posts=0.0)
 
-    @initialize(pilot=st.integers(0, 4), company=st.sampled_from((0, 0, 0, 3, 4)), read=st.booleans())
-    def load(self, pilot: int, company: int, read: bool) -> None:
+    @initialize(
+        pilot=st.sampled_from((0, 1, 2, 3, 4, 4, 4, 4)),
+        company=st.sampled_from((0, 0, 0, 3, 4)),
+        read=st.sampled_from((True, True, False)),
+        must_read=st.sampled_from((True, True, False)),
+    )
+    def load(self, pilot: int, company: int, read: bool, must_read: bool) -> None:
         """The plan is there, and its waves have had some of their steps already, by the book."""
+        self.plan = replace(BASE, rules=Rules(acknowledgement_required=must_read))
         self.do(METADATA.create_all)
         self.do(lambda db: plans.load(db, self.plan, book=CORE, by=OTIS, now=self.now))
         self.sender = self._sender()
         self.jobs = Jobs(self.database, self.world, self.clock, self.rulebook, self.ear)
-        self.hurry("pilot", pilot)
+        self.hurry("pilot", pilot, [])
         if company and pilot == len(Step):
             self.clock.advance(timedelta(days=15))
             self.the_pilot_went_well()
-            self.hurry("company", company)
+            self.hurry("company", company, [])
         if read:
             for person in EMPLOYEES:
                 self.have_read(person, "pilot")
@@ -191,26 +213,45 @@ class LaunchMachine(RuleBasedStateMachine):
             ),
         )
         if shown is not None:
-            self.proposals.append(shown.proposal_id)
+            self.proposals.append((wave, shown.proposal_id))
 
     @precondition(lambda self: self.proposals)
     @rule(data=st.data(), by=people)
     def confirm(self, data: st.DataObject, by: str) -> None:
         """Somebody presses *Launch it* on any preview there ever was."""
-        proposal = data.draw(st.sampled_from(self.proposals))
-        try:
-            self.do(lambda db: launching.confirm(db, proposal, by=by, rules=self.rulebook, now=self.now))
-        except (Refused, NotAllowed):
-            return
-        assert by in (*self.who_can("pilot"), *self.who_can("company"))
+        wave, proposal = data.draw(st.sampled_from(self.proposals))
+        self.attempt(
+            by, self.who_can(wave), acting(launching.confirm, proposal, by=by, rules=self.rulebook, now=self.now)
+        )
 
-    @rule(wave=waves, steps_wanted=st.integers(1, 4))
-    def hurry(self, wave: str, steps_wanted: int) -> None:
+    @rule(wave=waves)
+    def skip(self, wave: str) -> None:
+        """An owner wants the policy and the link out today, and the reason never."""
+        for step in (Step.POLICY, Step.INSTALL):
+            self._launch(wave, step)
+            self._send_through([])
+
+    @rule(step=steps, wave=waves, weather=weathers)
+    def rush(self, step: Step, wave: str, weather: list[str]) -> None:
+        """An owner wants one step now, whatever came before; it is sent in this weather, and settled afterwards."""
+        self._launch(wave, step)
+        self._send_through(weather)
+
+    @rule(wave=waves, steps_wanted=st.integers(1, 4), weather=weathers)
+    def hurry(self, wave: str, steps_wanted: int, weather: list[str]) -> None:
         """A manager who does everything right goes some steps ahead, so that later states are reached often."""
         for _step in range(steps_wanted):
             self.propose_next(wave)
-            self.runner.run(self._calm())
+            self._send_through(weather)
             self.do_brief(wave)
+
+    def _send_through(self, weather: list[str]) -> None:
+        """Send in this weather; then time passes, what is unsure is looked for, and the rest goes in calm weather."""
+        self._send(weather)
+        if weather:
+            self.clock.advance(timedelta(minutes=5))
+            self.runner.run(self.sender.settle_unsure())
+        self.runner.run(self._calm())
 
     def propose_next(self, wave: str) -> None:
         """Launch whatever comes next for a wave, by one of its managers."""
@@ -222,6 +263,12 @@ class LaunchMachine(RuleBasedStateMachine):
             return
         if step is Step.INSTALL:
             self.clock.advance(timedelta(days=4))
+        self._launch(wave, step)
+
+    def _launch(self, wave: str, step: Step) -> None:
+        rollout = self.rollout()
+        running = rollout.wave_named(wave)
+        assert running
         try:
             shown = self.do(
                 lambda db: launching.propose(
@@ -251,11 +298,6 @@ class LaunchMachine(RuleBasedStateMachine):
         while await self.jobs.call_rolls():
             pass
 
-    @rule(wave=waves, manager=people)
-    def can_answer(self, wave: str, manager: str) -> None:
-        """*I can answer these*, by anybody, on any briefing there was."""
-        self._can_answer(wave, manager)
-
     def _can_answer(self, wave: str, manager: str) -> None:
         for launch in self._launches(wave, Step.BRIEF):
             self.attempt(
@@ -264,8 +306,32 @@ class LaunchMachine(RuleBasedStateMachine):
                 acting(reading.can_answer, launch, manager, book=CORE, now=self.now),
             )
 
-    @rule(step=steps, wave=waves, by=people)
-    def unschedule(self, step: Step, wave: str, by: str) -> None:
+    @rule(
+        act=st.sampled_from(("unschedule", "ask", "approve", "pause", "relaunch", "check again", "can answer")),
+        by=people,
+        wave=waves,
+        step=steps,
+        gate=st.sampled_from(tuple(Gate)),
+    )
+    def manage(self, act: str, by: str, wave: str, step: Step, gate: Gate) -> None:
+        """One of the rarer things that people in charge do, by anybody at all."""
+        match act:
+            case "unschedule":
+                self._unschedule(step, wave, by)
+            case "ask":
+                self._ask_override(gate, wave, by)
+            case "approve":
+                self._approve_overrides(by)
+            case "pause":
+                self._pause(by)
+            case "relaunch":
+                self._relaunch(by)
+            case "check again":
+                self._check_again(by)
+            case _:
+                self._can_answer(wave, by)
+
+    def _unschedule(self, step: Step, wave: str, by: str) -> None:
         """/rollout unschedule."""
 
         def take_back(db: Connection) -> None:
@@ -282,8 +348,7 @@ class LaunchMachine(RuleBasedStateMachine):
         assert found
         return found
 
-    @rule(gate=st.sampled_from(tuple(Gate)), wave=waves, by=people)
-    def ask_override(self, gate: Gate, wave: str, by: str) -> None:
+    def _ask_override(self, gate: Gate, wave: str, by: str) -> None:
         """/rollout override."""
         rollout = self.rollout()
         wave_id = rollout.wave_named(wave).id  # type: ignore[union-attr]
@@ -294,8 +359,7 @@ class LaunchMachine(RuleBasedStateMachine):
         )
         assert done is None or KINDS[gate].value == "soft"
 
-    @rule(by=people)
-    def approve_overrides(self, by: str) -> None:
+    def _approve_overrides(self, by: str) -> None:
         """The second manager approves whatever waits."""
         for waiting in self.do(lambda db: overrides.waiting(db, self.rollout_in(db))):
             done = self.attempt(
@@ -305,19 +369,17 @@ class LaunchMachine(RuleBasedStateMachine):
             )
             assert done is None or waiting.asked_by != by, "one person waived a gate alone"
 
-    @rule(by=people)
-    def pause(self, by: str) -> None:
+    def _pause(self, by: str) -> None:
         """/rollout pause."""
         rollout = self.rollout()
         self.attempt(by, self.who_can(None), lambda db: pausing.pause(db, rollout.id, "we listen", by=by, now=self.now))
 
-    @rule(by=people)
-    def relaunch(self, by: str) -> None:
+    def _relaunch(self, by: str) -> None:
         """/rollout relaunch."""
         rollout = self.rollout()
         self.attempt(by, self.who_can(None), lambda db: pausing.relaunch(db, rollout.id, by=by, now=self.now))
 
-    @rule(part=st.sampled_from(("reason", "policy", "managers")), by=people)
+    @rule(part=st.sampled_from(("reason", "policy", "managers", "channel", "acknowledgement")), by=people)
     def edit(self, part: str, by: str) -> None:
         """Somebody changes the plan."""
         self.edits += 1
@@ -327,17 +389,31 @@ class LaunchMachine(RuleBasedStateMachine):
                 plan = replace(plan, reason=REASON_MARK.sub(f"41,{self.edits:03d} euros", plan.reason))
             case "policy":
                 plan = replace(plan, policy=replace(plan.policy, retention_days=90 + self.edits))
+            case "channel":
+                pilot, company = plan.waves
+                elsewhere = ELSEWHERE if company.channel == EVERYBODY else EVERYBODY
+                plan = replace(plan, waves=(pilot, replace(company, channel=elsewhere)))
+            case "acknowledgement":
+                asked = not plan.rules.acknowledgement_required
+                plan = replace(plan, rules=replace(plan.rules, acknowledgement_required=asked))
             case _:
                 pilot, company = plan.waves
                 managers = (OTIS,) if pilot.managers == (MARA,) else (MARA,)
                 plan = replace(plan, waves=(replace(pilot, managers=managers), company))
         rollout = self.rollout()
+        before = self.plan
         if self.attempt(by, plan.owners, lambda db: plans.edit(db, rollout.id, plan, book=CORE, by=by, now=self.now)):
             self.plan = plan
+            self.turn = -1  # what was handed out until now may be out of date: look at once
+            if any(step is not Step.BRIEF for wave in ("pilot", "company") for step in self._delivered(wave)):
+                weaker = before.rules.acknowledgement_required and not plan.rules.acknowledgement_required
+                assert not weaker, "people were promised that the link waits for them to read"
 
+    @precondition(lambda self: not self.pilot_went_well)
     @rule()
     def the_pilot_went_well(self) -> None:
         """Check-ins closed with enough answers, and a verdict: a later wave may begin."""
+        self.pilot_went_well = True
         wave = self.wave("pilot").id
 
         def note(db: Connection) -> None:
@@ -352,33 +428,34 @@ class LaunchMachine(RuleBasedStateMachine):
 
     # -- time and Slack
 
-    @rule(hours=st.sampled_from((1, 5, 50, 24 * 15)))
-    def time_passes(self, hours: int) -> None:
-        """The clock moves."""
+    @rule(hours=st.sampled_from((1, 5, 50, 24 * 15)), back=st.sampled_from((0, 0, 90, 3600)))
+    def time_passes(self, hours: int, back: int) -> None:
+        """The clock moves; sometimes it was fast, and is set back by some seconds."""
         self.clock.advance(timedelta(hours=hours))
+        self.clock.restart(self.now - timedelta(seconds=back))
 
-    @rule()
-    def fire(self) -> None:
-        """Scheduled launches whose time has come."""
-        self.runner.run(self.jobs.fire_launches())
+    @rule(which=st.sampled_from(("launches", "rolls", "look", "send")), weather=weathers)
+    def tick(self, which: str, weather: list[str]) -> None:
+        """One of the jobs that come round by themselves; when the sender dies, another process takes over."""
+        match which:
+            case "launches":
+                self.runner.run(self.jobs.fire_launches())
+            case "rolls":
+                self.runner.run(self.jobs.call_rolls())
+            case "look":
+                self.world.weather = [word for word in weather if word in ("foggy", "blind")]
+                self.runner.run(self.sender.settle_unsure())
+            case _:
+                self._send(weather)
 
-    @rule(weather=weathers)
-    def send(self, weather: list[str]) -> None:
-        """The sender runs, in whatever weather; when it dies, another process takes over."""
+    def _send(self, weather: list[str]) -> None:
         self.world.weather = list(weather)
         try:
             self.runner.run(self.sender.run_until_idle())
         except Killed:
             self.sender = self._sender()
 
-    @rule(weather=weathers)
-    def look(self, weather: list[str]) -> None:
-        """Unsure messages are looked for."""
-        self.world.weather = [word for word in weather if word in ("foggy", "blind")]
-        self.runner.run(self.sender.settle_unsure())
-
-    @rule(by=people)
-    def check_again(self, by: str) -> None:
+    def _check_again(self, by: str) -> None:
         """*Check again*, and what somebody saw with their own eyes."""
         rollout = self.rollout()
         for item in self.do(lambda db: outbox.unsettled(db, rollout.id, tried_before=self.now)):
@@ -396,26 +473,18 @@ class LaunchMachine(RuleBasedStateMachine):
                     acting(delivering.check_again, item.id, by=by, now=self.now),
                 )
 
-    @rule()
-    def call_rolls(self) -> None:
-        """A page of a channel's members is read."""
-        self.runner.run(self.jobs.call_rolls())
-
     # -- employees
 
-    @rule(person=employees, channel=st.sampled_from((TEAM, EVERYBODY)), told=st.booleans())
-    def join(self, person: str, channel: str, told: bool) -> None:
-        """Somebody comes; Slack tells us, or loses the event."""
-        self.world.join(person, channel)
+    @rule(person=employees, channel=st.sampled_from((TEAM, EVERYBODY)), told=st.booleans(), joins=st.booleans())
+    def move(self, person: str, channel: str, told: bool, joins: bool) -> None:
+        """Somebody comes or goes; Slack tells us, or loses the event."""
+        if joins:
+            self.world.join(person, channel)
+        else:
+            self.world.leave(person, channel)
         if told:
-            self.do(lambda db: arriving.joined(db, new_id(), channel, person, now=self.now))
-
-    @rule(person=employees, channel=st.sampled_from((TEAM, EVERYBODY)), told=st.booleans())
-    def leave(self, person: str, channel: str, told: bool) -> None:
-        """Somebody goes; Slack tells us, or loses the event."""
-        self.world.leave(person, channel)
-        if told:
-            self.do(lambda db: arriving.left(db, new_id(), channel, person, now=self.now))
+            tell = arriving.joined if joins else arriving.left
+            self.do(lambda db: tell(db, new_id(), channel, person, now=self.now))
 
     @rule(person=employees, wave=waves)
     def have_read(self, person: str, wave: str) -> None:
@@ -485,13 +554,18 @@ class LaunchMachine(RuleBasedStateMachine):
 
     def _judge_link(self, person: str, wave: str) -> None:
         """Promise 1, from what this person saw and did."""
-        self.links += 1
         seen = self.world.seen[person]
         assert reason_mark(self.plan) in seen, f"{person} got the link without the present reason"
         assert policy_mark(self.plan) in seen, f"{person} got the link without the present policy"
-        assert (person, policy_mark(self.plan)) in self.acknowledged, f"{person} got the link without having read"
+        if self.plan.rules.acknowledgement_required:
+            assert (person, policy_mark(self.plan)) in self.acknowledged, f"{person} got the link without having read"
         assert person in self.world.members[self.wave(wave).wave.channel], f"{person} is not in {wave}"
         assert self.rollout().pause is None, "the link was given out during a pause"
+
+    def _delivered(self, wave: str) -> list[str]:
+        running = self.wave(wave)
+        chosen = select(t.launch.c.step).where(t.launch.c.wave_id == running.id, t.launch.c.delivered_at.is_not(None))
+        return self.do(lambda db: list(db.scalars(chosen)))  # type: ignore[no-any-return]
 
     def _launches(self, wave: str, step: Step) -> list[str]:
         running = self.wave(wave)
@@ -528,12 +602,34 @@ class LaunchMachine(RuleBasedStateMachine):
     def the_link_is_in_no_message(self) -> None:
         """Neither the link nor its host stands in anything that was posted."""
         for _place, _id, _text, body in self.world.posts:
-            assert "install.example.com" not in body
+            assert "install.example.com" not in body, "the link stands in a message"
+
+    @invariant()
+    def only_those_in_charge_did_anything(self) -> None:
+        """Every new entry of the timeline is by somebody who was in charge, by the plan, when it was written."""
+        if not hasattr(self, "sender"):
+            return
+        rollout = self.rollout()
+        entries = self.do(lambda db: timeline.last(db, rollout.id, 1_000))
+        for entry in entries[: len(entries) - self.entries_read]:
+            self._judge_entry(entry)
+        self.entries_read = len(entries)
+
+    def _judge_entry(self, entry: Entry) -> None:
+        if entry.event is Event.NOT_LAUNCHED:
+            assert entry.actor == "foreword"
+            return
+        named = str(entry.data.get("wave") or entry.data.get("waves") or "")
+        wave = named if self.plan.wave_named(named) else None
+        allowed = self.plan.owners if entry.event in OWNERS_ONLY else self.who_can(wave)
+        assert entry.actor in allowed, f"{entry.actor} is not in charge of {named or 'all'} and did {entry.event}"
+        if entry.event is Event.OVERRIDE_APPROVED:
+            assert entry.actor != entry.data["asked_by"], "one person waived a gate alone"
 
     @invariant()
     def nothing_is_posted_twice(self) -> None:
         """One delivery, one message."""
-        assert all(times == 1 for times in self.world.times_posted.values())
+        assert all(times == 1 for times in self.world.times_posted.values()), "something was posted twice"
 
     @invariant()
     def no_policy_before_a_reason(self) -> None:
