@@ -84,7 +84,7 @@ def test_a_vague_answer_is_found_where_it_stands_and_nowhere_else(field: str) ->
 
 @pytest.mark.parametrize("kind", ["good", "bad"])
 def test_data_is_judged_together_with_its_detail(kind: str) -> None:
-    """ "Jobs" is an answer once its detail lists what is recorded of a job; "activity level" never is."""
+    """The word "Jobs" is an answer once its detail lists what is recorded of a job; "activity level" never is."""
     for what, detail in pairs(kind):
         policy = replace(SOUND.policy, tracked=(Tracked(what, detail),))
         found = lint_policy(policy, SOUND.roles)
