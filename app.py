@@ -30,7 +30,7 @@ from bot.sealing import Keyring, UnusableSecret, keyring_in
 from bot.services import checking, plans
 from bot.services.launching import Rulebook
 from bot.settings import Settings, SettingsProblem, read_settings
-from bot.store import migrate
+from bot.store import migrate, outbox
 from bot.store.database import Database, open_database
 from bot.views import printed
 from faq.book import open_book
@@ -102,8 +102,8 @@ def compose(
     from scheduler.ticks import Ticks
 
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
-    sender = Sender(database, messenger, clock, rules, between_posts=between_posts)
     ear = Ear(keys, rules.zone)
+    sender = Sender(database, messenger, clock, rules, ear, between_posts=between_posts)
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel)
     ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear))
     desk = Desk(
@@ -310,6 +310,7 @@ class Workplace:
             manifest=json.loads((ROOT / "manifest.json").read_text(encoding="utf-8")),
             advance=lambda seconds: self.clock.advance(timedelta(seconds=seconds)),
             on_clock=self._catch_up,
+            next_stop=self._next_stop,
             on_reset=self.close,
             on_fresh=self._start_over,
             **slack,
@@ -366,6 +367,13 @@ class Workplace:
     async def _catch_up(self) -> None:
         if self.bot is not None:
             await self.bot.ticks.catch_up()
+
+    async def _next_stop(self) -> datetime | None:
+        """When the bot next has something to send, so that it goes at its minute however far the clock is moved."""
+        if self.bot is None:
+            return None
+        now = self.clock.now()
+        return await self.bot.database.run(lambda db: outbox.next_due(db, after=now))
 
     async def _start_over(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)

@@ -21,7 +21,7 @@ from bot.domain.rollout import Cadence, CheckinBy, Checkins, Plan, Role, Rules, 
 from bot.plan_content import content_problems
 from bot.plan_fields import Reader, joined, quoted
 from bot.plan_schema import BELONGS, CHECKINS, EXAMPLES, NEEDED, POLICY, ROLE, RULES, SEEN_BY, TOP, TRACKED, WAVE
-from bot.plan_values import CHANNEL, PERSON, day_to_come, people, slack_id, time_of_day, web_address
+from bot.plan_values import CHANNEL, PERSON, country, day_to_come, people, slack_id, time_of_day, web_address
 from bot.plan_writing import plan_to_yaml
 from bot.plan_yaml import PlanError, PlanProblem, is_null, kind_of, read_tree
 
@@ -190,7 +190,7 @@ class _Parts:
         reader = self._reader
         parts = reader.fields(node, path, WAVE)
         if isinstance(node, MappingNode):
-            self._need(parts, path, [name for name in WAVE if name != "weeks"])
+            self._need(parts, path, [name for name in WAVE if name not in {"weeks", "country"}])
         low, high = PILOT_WEEKS if pilot else WAVE_WEEKS
         why = "a pilot shows in two to four weeks whether the policy holds" if pilot else ""
         weeks = reader.whole(parts.get("weeks"), f"{path}.weeks", low, high, why=why)
@@ -201,6 +201,7 @@ class _Parts:
             role=self._role_of(parts.get("role"), f"{path}.role", roles),
             managers=people(reader, parts.get("managers"), f"{path}.managers"),
             weeks=PILOT_WEEKS[0] if pilot and weeks is None else weeks,
+            country=country(reader, parts.get("country"), f"{path}.country"),
         )
 
     def _role_of(self, node: Node | None, path: str, roles: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ POLICY = (
     "document_url", "effective", "tracked", "not_tracked", "seen_by", "retention_days", "own_data", "breaks", "corrections",
 )  # fmt: skip
 TRACKED, SEEN_BY, ROLE = ("what", "detail"), ("who", "when", "purpose"), ("cadence", "because")
-WAVE = ("name", "team", "channel", "role", "managers", "weeks")
+WAVE = ("name", "team", "channel", "role", "managers", "weeks", "country")
 CHECKINS = ("days", "at", "by")
 RULES = ("notice_working_days", "acknowledgement", "k", "k_text")
 EXAMPLES = {

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from yaml.nodes import Node, ScalarNode
 
+from bot.holiday_calendar import known_countries
 from bot.plan_fields import Reader, quoted
 from bot.plan_yaml import is_null, kind_of
 
@@ -102,6 +103,25 @@ def people(reader: Reader, node: Node | None, path: str) -> tuple[str, ...]:
     if not found and len(reader.problems) == before:
         reader.problem(path, f"needs at least one person: {PERSON.is_a}, in a list: [U01MARA].", node)
     return tuple(found)
+
+
+def country(reader: Reader, node: Node | None, path: str) -> str:
+    """A country's code, or that of a part of one; empty when it is left out or wrong."""
+    written = reader.text(node, path, one_line=True).upper()
+    if not written:
+        return ""
+    known = known_countries()
+    code, _, part = written.partition("-")
+    if code not in known:
+        reader.problem(
+            path, f"{quoted(written)} is no country I know the holidays of. Write two letters, such as DE.", node
+        )
+    elif part and part not in known[code]:
+        parts = ", ".join(f"{code}-{each}" for each in known[code][:60]) or f"none, so write {code}"
+        reader.problem(path, f"{code} has no part {quoted(part)}; there is: {parts}.", node)
+    else:
+        return written
+    return ""
 
 
 def web_address(reader: Reader, node: Node | None, path: str) -> str:

@@ -43,6 +43,7 @@ def plan_to_yaml(plan: Plan) -> str:
                 "role": wave.role,
                 "managers": list(wave.managers),
                 "weeks": wave.weeks,
+                **({"country": wave.country} if wave.country else {}),
             }
             for wave in plan.waves
         ],

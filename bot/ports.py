@@ -67,13 +67,18 @@ SendResult = Sent | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`."""
+    """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`.
+
+    `away` is what their status in Slack says; `back_at` is when that status ends, if they said so.
+    """
 
     id: str
     name: str
     tz: str
     is_bot: bool = False
     deleted: bool = False
+    away: bool = False
+    back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,14 @@ class MembersPage:
     """One page of a channel's members; `cursor` is empty on the last one."""
 
     members: tuple[str, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of the workspace's members; `cursor` is empty on the last one."""
+
+    people: tuple[Person, ...]
     cursor: str
 
 
@@ -147,6 +160,10 @@ class Directory(Protocol):
 
     async def names(self) -> tuple[str, ...]:
         """The names of the people in the workspace, as far as a few pages go; empty when Slack does not say."""
+        ...
+
+    async def people_page(self, cursor: str = "") -> PeoplePage:
+        """One page of the workspace's members, up to 1,000; start with an empty cursor."""
         ...
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:

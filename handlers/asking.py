@@ -11,7 +11,7 @@ from bot.domain.pushback import next_round
 from bot.domain.redaction import redact
 from bot.domain.refusals import Outdated
 from bot.ports import Post
-from bot.services import answering, asking, my_data
+from bot.services import answering, asking, my_data, reviews
 from bot.services.answering import Heard
 from bot.services.answers import brief_answers
 from bot.services.asking import Asker, Told
@@ -19,14 +19,16 @@ from bot.store import people, rollouts
 from bot.views import asking as cards
 from bot.views.asking import Asked, unpacked
 from bot.views.link_modal import message_modal
+from bot.views.month import reviews_message
 from bot.views.my_data import forgotten
 from handlers.desk import Click, Desk
+from handlers.vouching import take_back_vouch
 
 MARKUP = re.compile(r"<[@#!][^>|]*(?:\|([^>]*))?>|<[^>|]*\|([^>]*)>|<([^>|]*)>")
 
 
 async def answer_ask(desk: Desk, person: str, text: str, *, thread_ts: str = "", repeat: bool = False) -> Post:
-    """What this person gets to read for this question, or for `privacy` and `mydata`.
+    """What this person gets to read for this question, or for `privacy`, `mydata`, `reviews` and `unvouch`.
 
     `thread_ts` is where *Share in thread* would share it; `repeat` shows the question above the answer, where Slack does not.
     """
@@ -39,6 +41,11 @@ async def answer_ask(desk: Desk, person: str, text: str, *, thread_ts: str = "",
         case "mydata" | "my data":
             now, entries = desk.now(), desk.library.book.entries
             return await desk.read(lambda db: my_data.page(db, desk.ear, person, entries, now=now))
+        case "reviews" | "review":
+            now, rules = desk.now(), desk.rules
+            return reviews_message(await desk.read(lambda db: reviews.pages_for(db, person, rules=rules, now=now)))
+        case "unvouch":
+            return await take_back_vouch(desk, person)
         case _:
             return await _answer(desk, person, words, thread_ts=thread_ts, repeat=repeat)
 

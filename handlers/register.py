@@ -17,9 +17,9 @@ from bot.views import outcomes
 from bot.views.ids import ActionId, ViewId
 from bot.views.link_modal import message_modal
 from bot.views.refusals import apology, message_of
-from handlers import question_forms, written_forms
+from handlers import buttons, checkins, month, month_forms, question_forms, written_forms
 from handlers.asking import answer_ask, open_ask
-from handlers.buttons import PRESSES, show_home
+from handlers.buttons import show_home
 from handlers.desk import Click, Desk, log
 from handlers.payloads import Unreadable, read_click, read_form, read_typed
 from handlers.pushback_command import answer_pushback
@@ -41,9 +41,12 @@ ASKING_ACTIONS = frozenset(
         ActionId.OPEN_QUESTION,
         ActionId.ASK_QUESTION,
         ActionId.FORGET_ME,
+        *checkins.PRESSES,
     }
 )
-FORMS = {**written_forms.FILLS, **question_forms.FILLS}
+PRESSES = {**buttons.PRESSES, **checkins.PRESSES, **month.PRESSES}
+FORMS = {**written_forms.FILLS, **question_forms.FILLS, **checkins.FILLS, **month_forms.FILLS}
+ASKING_FORMS = frozenset({ViewId.ASK, ViewId.PASS_ON, *checkins.FILLS})
 
 
 def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of request
@@ -57,6 +60,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
                 person=str(body.get("user_id", "")),
                 text=read_typed(body),
                 trigger_id=str(body.get("trigger_id") or ""),
+                response_url=str(body.get("response_url") or ""),
             )
 
         post = await _guarded("command", answer)
@@ -123,7 +127,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
         async def answer() -> dict[str, Any]:
             return await fill(desk, work, form)
 
-        reply = await _guarded(ASKING if callback in (ViewId.ASK, ViewId.PASS_ON) else callback, answer)
+        reply = await _guarded(ASKING if callback in ASKING_FORMS else callback, answer)
         if isinstance(reply, Post):
             reply = {"response_action": "update", "view": message_modal(reply)}
         await ack(**reply)

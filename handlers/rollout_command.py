@@ -24,6 +24,7 @@ from bot.views.open_questions import heard_form
 from bot.views.preview import launch_preview
 from bot.views.status_card import status_card
 from bot.views.timeline import timeline_message
+from handlers import month
 from handlers import rollout_words as words
 from handlers.desk import Click, Desk
 from handlers.founding import require_founder
@@ -32,14 +33,14 @@ TIMELINE_SHOWN = 15
 
 
 async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each command
-    desk: Desk, *, person: str, text: str, trigger_id: str
+    desk: Desk, *, person: str, text: str, trigger_id: str, response_url: str = ""
 ) -> Post:
     """Carry out what was typed after /rollout. Raises Refused or NotAllowed."""
     try:
         typed = words.understand(text)
     except words.NotUnderstood as problem:
         return help_message("/rollout", words.help_lines(), hint=str(problem))
-    click = Click(person, "", "", trigger_id, "", "", in_modal=False, on_home=False)
+    click = Click(person, "", "", trigger_id, response_url, "", in_modal=False, on_home=False)
     match typed.words:
         case words.Help():
             return help_message("/rollout", words.help_lines())
@@ -95,6 +96,12 @@ async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each co
             return await desk.store(relaunch)
         case words.HeardSomething():
             return await open_heard(desk, click, typed.rollout)
+        case words.ShowVerdict(wave=wave):
+            return await month.verdict(desk, click, typed.rollout, wave)
+        case words.Looked():
+            return await month.open_looked(desk, click, typed.rollout)
+        case words.ReportSign():
+            return await month.open_sign(desk, click, typed.rollout)
         case words.Timeline():
 
             def show(db: Connection) -> Post:

@@ -102,6 +102,23 @@ class HeardSomething:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowVerdict:
+    """`/rollout verdict [WAVE]`; without a wave, the pilot."""
+
+    wave: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`/rollout looked`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSign:
+    """`/rollout sign`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`/rollout help`."""
 
@@ -120,6 +137,9 @@ Words = (
     | Relaunch
     | Timeline
     | HeardSomething
+    | ShowVerdict
+    | Looked
+    | ReportSign
     | Help
 )
 
@@ -185,6 +205,10 @@ def _edit(rest: list[str], _because: str) -> Words:
 
 def _check(rest: list[str], _because: str) -> Words:
     return Check(_wave(rest))
+
+
+def _verdict(rest: list[str], _because: str) -> Words:
+    return ShowVerdict(_wave(rest))
 
 
 def _preview(rest: list[str], _because: str) -> Words:
@@ -270,6 +294,14 @@ FORMS: tuple[Form, ...] = (
         "/rollout heard",
         "note an objection that somebody made to your face: its theme, never who",
         _nothing_more(HeardSomething()),
+    ),
+    Form("verdict", "/rollout verdict [WAVE]", "what the pilot's check-ins say, and what follows", _verdict),
+    Form("sign", "/rollout sign", "report one of the five signs that it is going wrong", _nothing_more(ReportSign())),
+    Form(
+        "looked",
+        "/rollout looked",
+        "enter a look at the data off schedule, with its reason; the team sees it",
+        _nothing_more(Looked()),
     ),
     Form("timeline", "/rollout timeline", "who did what, when and why", _nothing_more(Timeline())),
     Form(

@@ -321,6 +321,7 @@ def _wave_and_role(form: Written) -> tuple[Wave, Role]:
             role=role.name,
             managers=form.ids(Field.WAVE_MANAGERS),
             weeks=form.number(Field.WAVE_WEEKS),
+            country=form.text(Field.WAVE_COUNTRY),
         ),
         role,
     )

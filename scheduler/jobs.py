@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.ports import Clock, Directory, SlackRefused
-from bot.services import arriving, launching, listening, questions, voices
+from bot.ports import Clock, Directory, PeoplePage, Person, SlackRefused
+from bot.services import arriving, checkins, launching, listening, questions, reviews, signs, voices
 from bot.services.launching import Rulebook
 from bot.services.voices import Ear
+from bot.store import checkins as stored_checkins
 from bot.store import events, launches, roll_calls
+from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
 
@@ -22,6 +25,24 @@ PROPOSALS_KEPT = timedelta(days=1)
 EVENTS_KEPT = timedelta(days=7)
 """Slack delivers an event again for hours at most, but a stored one may come days late."""
 ROLL_CALL_RETRY = timedelta(seconds=30)
+INVITE_RETRY = timedelta(minutes=1)
+FEW = 50
+"""So many people are looked up one by one."""
+BY_PAGES, ON_NO_PAGE = "\x01pages:", "\x01rest"
+"""How far the inviting of many has come; no id of a person begins like this."""
+PERMANENT = frozenset(
+    {
+        "user_not_found",
+        "user_not_visible",
+        "missing_scope",
+        "unknown_method",
+        "not_implemented",
+        "method_not_supported",
+        "http_404",
+        "http_501",
+    }
+)
+"""Errors after which asking again gives no other answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,104 @@ class Jobs:
             return questions.pass_due(db, self.questions_channel, now=now) + questions.remind(db, self.ear, now=now)
 
         return await self.database.run(pass_and_remind)
+
+    async def plan_month(self) -> int:
+        """What becomes due in the month after a link: check-ins, reviews, the managers' form, faults to pass on."""
+        now, rules = self.clock.now(), self.rules
+
+        def plan(db: Connection) -> int:
+            due = checkins.plan_due(db, rules=rules, now=now) + reviews.promise_due(db, rules=rules, now=now)
+            return due + signs.ask_managers(db, rules=rules, now=now) + signs.tell_of_faults(db, now=now)
+
+        return await self.database.run(plan)
+
+    async def invite(self) -> int:
+        """Go on inviting people to the check-ins that are being prepared. Returns how many steps were made."""
+        now = self.clock.now()
+        waiting = await self.database.run(lambda db: stored_checkins.to_prepare(db, now))
+        return sum([await self._invite(checkin) for checkin in waiting])
+
+    async def _invite(self, checkin: Checkin) -> int:
+        asked = await self.database.run(lambda db: checkins.about(db, checkin))
+        if asked is None:
+            return 0
+        try:
+            found, cursor, done = await self._people(checkin)
+        except SlackRefused as refusal:
+            wait = timedelta(seconds=refusal.retry_after) if refusal.retry_after else INVITE_RETRY
+            log.warning("checkin_waits", checkin=checkin.id, error=refusal.error)
+            later = self.clock.now() + wait
+            await self.database.run(lambda db: stored_checkins.prepare_later(db, checkin.id, later))
+            return 0
+        now, zone = self.clock.now(), self.rules.zone
+
+        def invite(db: Connection) -> None:
+            checkins.invite(db, asked, found, cursor, zone=zone, now=now)
+            if done:
+                stored_checkins.prepared(db, checkin.id)
+
+        await self.database.run(invite)
+        return 1
+
+    async def _people(self, checkin: Checkin) -> tuple[list[Person], str, bool]:
+        """Some more of the people to invite, where to go on, and whether these were the last.
+
+        A few are looked up one by one, many by pages of the whole workspace; whoever is on no page is asked by the
+        organisation's clock.
+        """
+        if not checkin.cursor.startswith(BY_PAGES):
+            members = await self.database.run(lambda db: stored_checkins.members_from(db, checkin, FEW + 1))
+            if len(members) <= FEW or checkin.cursor:
+                some = members[:FEW]
+                found = [await self._person(member) for member in some]
+                return found, some[-1] if some else checkin.cursor, len(members) <= FEW
+            checkin = replace(checkin, cursor=BY_PAGES)
+        cursor = checkin.cursor.removeprefix(BY_PAGES)
+        if cursor == ON_NO_PAGE:
+            rest = await self.database.run(lambda db: stored_checkins.uninvited(db, checkin, 1000))
+            zone = self.rules.zone.key
+            return [Person(member, member, zone) for member in rest], BY_PAGES + ON_NO_PAGE, not rest
+        page = await self._page_of_people(cursor)
+        listed = {person.id: person for person in page.people}
+        members = await self.database.run(lambda db: stored_checkins.members_among(db, checkin, list(listed)))
+        return [listed[member] for member in members], BY_PAGES + (page.cursor or ON_NO_PAGE), False
+
+    async def _page_of_people(self, cursor: str) -> PeoplePage:
+        """A page of the workspace; an empty last one where Slack gives none."""
+        try:
+            return await self.directory.people_page(cursor)
+        except SlackRefused as refusal:
+            if refusal.error in PERMANENT:
+                return PeoplePage((), "")
+            raise
+
+    async def _person(self, member: str) -> Person:
+        """One person; somebody whom Slack does not know any more is asked by the organisation's clock, or finds out first."""
+        try:
+            return await self.directory.person(member)
+        except SlackRefused as refusal:
+            if refusal.error in PERMANENT:
+                return Person(member, member, self.rules.zone.key)
+            raise
+
+    async def close_checkins(self) -> int:
+        """Close the check-ins whose time is over: the answers become counts, and are deleted."""
+        now = self.clock.now()
+        over = await self.database.run(lambda db: stored_checkins.to_close(db, now))
+        for checkin in over:
+            at: Checkin | None = replace(checkin, cursor="")
+            while at is not None and await self.database.run(partial(self._flag, checkin=at)):
+                at = await self._again(checkin.id)
+            await self.database.run(partial(checkins.close, checkin_id=checkin.id, now=now))
+        if over:
+            await self.database.rewrite()
+        return len(over)
+
+    async def _again(self, checkin_id: str) -> Checkin | None:
+        return await self.database.run(lambda db: stored_checkins.by_id(db, checkin_id))
+
+    def _flag(self, db: Connection, checkin: Checkin) -> bool:
+        return checkins.flag_some(db, self.ear, checkin)
 
     async def tidy(self) -> None:
         """Forget what must not be kept: previews, handled events, used or old ways back, the salts of closed periods."""

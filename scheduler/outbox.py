@@ -19,8 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.delivery import DeliveryState
 from bot.ports import Clock, Messenger, Post
 from bot.services import delivering
-from bot.services.delivering import Dropped
 from bot.services.launching import Rulebook
+from bot.services.outgoing import Dropped, Later
+from bot.services.voices import Ear
 from bot.store import outbox
 from bot.store.database import Database
 from bot.store.outbox import POST_MESSAGE, Delivery
@@ -43,6 +44,7 @@ class Sender:
         messenger: Messenger,
         clock: Clock,
         rules: Rulebook,
+        ear: Ear,
         *,
         between_posts: float = BETWEEN_POSTS,
     ) -> None:
@@ -51,6 +53,7 @@ class Sender:
         self._messenger = messenger
         self._clock = clock
         self._rules = rules
+        self._ear = ear
         self._between = between_posts
         self._owner = uuid4().hex
         self._posted: dict[str, float] = {}
@@ -61,7 +64,7 @@ class Sender:
         """Send everything that may go now. Returns how many messages were handled."""
         async with self._running:
             handled = 0
-            while batch := await self._claim():
+            while (batch := await self._claim()) is not None:
                 await asyncio.gather(*(self._send(delivery, post) for delivery, post in batch))
                 handled += len(batch)
             return handled
@@ -83,22 +86,28 @@ class Sender:
         waits = [self._between - (time.monotonic() - at) for at in self._posted.values()]
         return max(0.0, min((wait for wait in waits if wait > 0), default=0.0))
 
-    async def _claim(self) -> list[tuple[Delivery, Post]]:
+    async def _claim(self) -> list[tuple[Delivery, Post]] | None:
+        """What goes now; None when nothing more may. An empty list: everything that was taken had to wait or be dropped."""
         now = self._clock.now()
         fresh = time.monotonic() - self._between
         self._posted = {recipient: at for recipient, at in self._posted.items() if at > fresh}
         busy = list(self._posted)
 
-        def claim(db: Connection) -> list[tuple[Delivery, Post]]:
+        def claim(db: Connection) -> list[tuple[Delivery, Post]] | None:
             blocked = outbox.blocked_until(db, POST_MESSAGE)
             if blocked and blocked > now:
-                return []
+                return None
+            taken = outbox.claim(db, self._owner, now=now, lease_until=now + LEASE, limit=IN_FLIGHT, busy=busy)
+            if not taken:
+                return None
             ready = []
-            for delivery in outbox.claim(db, self._owner, now=now, lease_until=now + LEASE, limit=IN_FLIGHT, busy=busy):
-                made = delivering.prepare(db, delivery, rules=self._rules, now=now)
+            for delivery in taken:
+                made = delivering.prepare(db, delivery, rules=self._rules, ear=self._ear, now=now)
                 if isinstance(made, Dropped):
                     log.info("delivery_dropped", delivery=delivery.id, kind=delivery.kind, why=made.why)
                     delivering.drop(db, delivery, made.why, owner=self._owner, now=now)
+                elif isinstance(made, Later):
+                    outbox.put_off(db, delivery, made.due_at, owner=self._owner)
                 else:
                     ready.append((delivery, made))
             return ready
@@ -122,7 +131,9 @@ class Sender:
 
     async def _look_for(self, delivery: Delivery) -> None:
         now = self._clock.now()
-        made = await self._database.run(lambda db: delivering.text_of(db, delivery, rules=self._rules, now=now))
+        made = await self._database.run(
+            lambda db: delivering.text_of(db, delivery, rules=self._rules, ear=self._ear, now=now)
+        )
         found = await self._messenger.find(
             to=delivery.recipient, delivery_id=delivery.id, post=made, since=delivery.first_tried_at or now
         )

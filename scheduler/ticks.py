@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 SEND_EVERY = 1
 LOOK_EVERY = 2
+MONTH_EVERY = 20
 TIDY_EVERY = 3600
 MOST_ROUNDS = 1_000
 """A bound on how long `catch_up` goes on, should something be due again and again."""
@@ -41,6 +42,7 @@ class Ticks:
         """Begin to tick, in the running event loop."""
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
+        self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
         self._scheduler.start()
 
@@ -63,6 +65,9 @@ class Ticks:
         for _round in range(MOST_ROUNDS):
             done = await self._jobs.fire_launches()
             done += await self._jobs.pass_questions_on()
+            done += await self._jobs.close_checkins()
+            done += await self._jobs.plan_month()
+            done += await self._jobs.invite()
             done += await self._sender.run_until_idle()
             done += await self._jobs.call_rolls()
             done += await self._replier.bring_back()
@@ -92,6 +97,11 @@ class Ticks:
 
     async def _look(self) -> None:
         await self._guarded("look", self._sender.settle_unsure)
+
+    async def _month(self) -> None:
+        await self._guarded("close", self._jobs.close_checkins)
+        await self._guarded("month", self._jobs.plan_month)
+        await self._guarded("invite", self._jobs.invite)
 
     async def _tidy(self) -> None:
         await self._guarded("tidy", self._jobs.tidy)

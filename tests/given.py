@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from bot.domain.checkin import CheckinResult, CheckinState, Planned, Verdict
 from bot.domain.policy import SeenBy, Tracked
 from bot.domain.progress import Rollout, RunningWave, Versions
 from bot.domain.rollout import Cadence, Plan, Role, Wave
+from bot.domain.verdict import Because, Certainty, Decision
 from bot.plan import parse_plan
+from bot.store import checkins, verdicts
 
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
@@ -69,3 +74,15 @@ def rollout_of(plan: Plan) -> Rollout:
     """A stored rollout of this plan, with the second version of its reason and the third of its policy."""
     waves = tuple(RunningWave(f"{n:032x}", 2, wave) for n, wave in enumerate(plan.waves))
     return Rollout("f" * 32, plan, Versions(2, 3), waves)
+
+
+def a_pilot_that_went_well(db: Connection, wave: RunningWave, now: datetime) -> None:
+    """Two check-ins that closed with enough answers, and the verdict `go`, in the wave's present run."""
+    for day in (3, 7):
+        planned = Planned(day, now.date() + timedelta(days=day), now)
+        checkins.plan(db, wave, planned, 1, CheckinState.OPEN, now=now)
+    for each in checkins.of_wave(db, wave):
+        result = CheckinResult(8, 8, {})
+        checkins.close(db, each.id, result, enough=True, state=CheckinState.CLOSED, now=now)
+    decision = Decision(Verdict.GO, Because.REASSURED, Certainty.CLEAR)
+    verdicts.give(db, wave, decision, checkins.of_wave(db, wave)[-1].id, 1, now=now)

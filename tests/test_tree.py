@@ -19,8 +19,7 @@ from bot.views.help import help_message
 from bot.views.ids import VALUE, ActionId, Field, ViewId
 from bot.views.refusals import message_of
 from handlers import pushback_words, rollout_words
-from handlers.buttons import PRESSES
-from handlers.register import FORMS
+from handlers.register import FORMS, PRESSES
 from tests.given import MONDAY, TEXTS
 from tests.views.every_view import every_view
 
@@ -121,6 +120,7 @@ def refusals_of_every_kind() -> Iterator[refusals.Refused]:
     """One of each, made of values of the right types."""
     gate = GateResult(Gate.ORDER, Kind.HARD, "Because.", Failure("It is missing.", "Do this."))
     values: dict[str, Any] = {
+        "k_text": 10,
         "name": "hourglas", "known": ["hourglass"], "step": Step.POLICY, "wave": "pilot", "wave_id": "w", "failed": [gate],
         "by": "U1", "at": MONDAY, "due_at": MONDAY, "gate": Gate.PILOT_RAN, "override_id": "o", "approved_by": "U2",
         "who_can": ["U2"], "words": "install.example.com", "since": MONDAY, "problems": [("tool", "it is known")],

@@ -177,3 +177,28 @@ class AnsweredAlready(Refused):
 
 class NothingToPassOn(Refused):
     """A question without words."""
+
+
+class CheckinIsClosed(Refused):
+    """The time to answer this check-in is over."""
+
+
+class NotAsked(Refused):
+    """This person is not among those who are asked in this check-in: they joined after it began."""
+
+
+class TooFewForWords(Refused):
+    """So few people are asked that a comment could be recognised; none is kept."""
+
+    def __init__(self, k_text: int) -> None:
+        """`k_text` is how many it takes."""
+        super().__init__()
+        self.k_text = k_text
+
+
+class MarkedAlready(Refused):
+    """Somebody else has marked this review, fault or sign."""
+
+
+class LargeEnoughToAsk(Refused):
+    """A verdict is entered by hand only for a team that is too small for check-ins."""

@@ -51,7 +51,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One audience. `managers` are Slack user ids; `weeks` is how long a pilot runs (2 to 4)."""
+    """One audience. `managers` are Slack user ids; `weeks` is how long a pilot runs (2 to 4).
+
+    `country` says whose weekends and public holidays are kept: `DE`, or `DE-BY` for a part of one; empty for none.
+    """
 
     name: str
     team: str
@@ -59,6 +62,7 @@ class Wave:
     role: str
     managers: tuple[str, ...]
     weeks: int | None = None
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

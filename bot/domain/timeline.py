@@ -28,6 +28,15 @@ class Event(StrEnum):
     OVERRIDE_APPROVED = "override_approved"
     PAUSED = "paused"
     RELAUNCHED = "relaunched"
+    VERDICT = "verdict"
+    VERDICT_BY_HAND = "verdict_by_hand"
+    VERDICT_TOLD = "verdict_told"
+    REVIEWED = "reviewed"
+    NOT_REVIEWED = "not_reviewed"
+    LOOKED_OFF_SCHEDULE = "looked_off_schedule"
+    SIGN_NOTED = "sign_noted"
+    SIGN_ATTENDED = "sign_attended"
+    FAULT_MOVED = "fault_moved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -38,6 +39,7 @@ from bot.sandbox.workspace import Workspace
 class _Hooks:
     advance: Callable[[float], object] | None = None
     on_clock: Callable[[], Awaitable[object]] | None = None
+    next_stop: Callable[[], Awaitable[datetime | None]] | None = None
     on_reset: Callable[[], Awaitable[object]] | None = None
     on_fresh: Callable[[], Awaitable[object]] | None = None
 
@@ -72,13 +74,14 @@ class SandboxSlack:
         hang_seconds: float = 60.0,
         advance: Callable[[float], object] | None = None,
         on_clock: Callable[[], Awaitable[object]] | None = None,
+        next_stop: Callable[[], Awaitable[datetime | None]] | None = None,
         on_reset: Callable[[], Awaitable[object]] | None = None,
         on_fresh: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Open the workspace.
 
         `manifest` is the app's manifest: with it, only its scopes, commands and events exist. `advance(seconds)` moves
-        the clock, and `on_clock` then lets the app do what is due. When the workspace starts over, `on_reset` stops the
+        the clock hour by hour (and to every `next_stop` in between), and `on_clock` then lets the app do what is due. When the workspace starts over, `on_reset` stops the
         bot and `on_fresh` starts it again: nothing that the old bot still sends reaches the fresh workspace.
         """
         self.clock = clock
@@ -100,7 +103,7 @@ class SandboxSlack:
             retry_delays=retry_delays,
         )
         self._people, self._channels = tuple(people), tuple(channels)
-        self._hooks = _Hooks(advance, on_clock, on_reset, on_fresh)
+        self._hooks = _Hooks(advance, on_clock, next_stop, on_reset, on_fresh)
         self.space = self._fresh_space()
         self.meter = Meter(self.limits)
         self.bot_url = bot_url
@@ -211,11 +214,23 @@ class SandboxSlack:
             raise ActRefused("The clock only moves forward.")
         if self._hooks.advance is None:
             raise ActRefused("This sandbox has no clock that can be moved.", 409)
-        self._hooks.advance(seconds)
+        until = self.space.clock.now() + timedelta(seconds=seconds)
+        while (left := (until - self.space.clock.now()).total_seconds()) > 0 or seconds == 0:
+            self._hooks.advance(min(left, await self._to_next_stop(left)))
+            if self._hooks.on_clock is not None:
+                await self._hooks.on_clock()
+            if seconds == 0:
+                break
         self.changes.note(self.space.people)
-        if self._hooks.on_clock is not None:
-            await self._hooks.on_clock()
         return clock_json(self.space)
+
+    async def _to_next_stop(self, left: float) -> float:
+        """How far the clock may jump: to the next full hour, or to the next moment at which the app has something to do."""
+        now = self.space.clock.now()
+        hour = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+        due = await self._hooks.next_stop() if self._hooks.next_stop is not None else None
+        stop = min(hour, due) if due is not None and due > now else hour
+        return min(left, (stop - now).total_seconds())
 
     async def reset(self) -> None:
         """Start over: a fresh workspace, no faults, nothing recorded."""

@@ -11,6 +11,7 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.reader import Situation, due_for_latecomer
 from bot.domain.rollout import Step
+from bot.services import verdicts
 from bot.store import events, launches, outbox, people, roll_calls, rollouts
 from bot.store.outbox import Draft
 
@@ -102,4 +103,8 @@ def mark_present(
             people.give(db, rollout.id, launch.wave_id, page, Step.REASON, launch.versions.reason, now=given_at)
         if launch.step is Step.POLICY:
             people.give(db, rollout.id, launch.wave_id, page, Step.POLICY, launch.versions.policy, now=given_at)
+        if launch.step is Step.REASON and not cursor:
+            wave = rollout.wave_with_id(launch.wave_id)
+            if wave is not None:
+                verdicts.tell_small_team(db, rollout, wave, now=now)
     roll_calls.roll_called(db, roll_call_id, cursor, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,12 +15,15 @@ from bot.domain.pushback import QuestionState
 from bot.domain.rollout import Step
 from bot.domain.timeline import Event
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
+from bot.services import month_messages
 from bot.services.answers import brief_answers, states
 from bot.services.asking import unready
 from bot.services.launching import Rulebook
 from bot.services.messages import message_for
+from bot.services.outgoing import Dropped, Later
 from bot.services.questions import open_question
 from bot.services.standing import gate_facts
+from bot.services.voices import Ear
 from bot.store import launches, outbox, overrides, people, questions, roll_calls, rollouts, timeline
 from bot.store.launches import Launch
 from bot.store.outbox import POST_MESSAGE, Delivery, Draft
@@ -47,17 +49,10 @@ LATE_STEPS = {
 STEP_KINDS = frozenset({DeliveryKind.BRIEF, DeliveryKind.REASON, DeliveryKind.POLICY, DeliveryKind.INSTALL})
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """The delivery must not go any more; `why` is a word for the log and, for a launch, for its manager."""
-
-    why: str
-
-
-def prepare(  # noqa: C901 - a table: one case for each kind of message
-    db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime
-) -> Post | Dropped:
-    """The message to send, or why it must not be sent. Runs in the transaction that claims the delivery."""
+def prepare(  # noqa: C901, PLR0912 - a table: one case for each kind of message
+    db: Connection, delivery: Delivery, *, rules: Rulebook, ear: Ear, now: datetime
+) -> Post | Dropped | Later:
+    """The message to send, why it must not be sent, or when. Runs in the transaction that claims the delivery."""
     rollout = rollouts.by_id(db, delivery.rollout_id)
     if rollout is None:
         return Dropped("the rollout is gone")
@@ -87,6 +82,8 @@ def prepare(  # noqa: C901 - a table: one case for each kind of message
             return entries_not_ready(rollout.plan.tool, unready(db, rollout, rules.book, now.date()))
         case DeliveryKind.ENTRY_DOUBTED:
             return _entry_doubted(rollout, delivery, rules)
+        case _:
+            return month_messages.made(db, rollout, delivery, rules=rules, ear=ear, now=now)
 
 
 def _entry_doubted(rollout: Rollout, delivery: Delivery, rules: Rulebook) -> Post | Dropped:
@@ -105,10 +102,10 @@ def _question(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dr
     return question_message(shown) if delivery.kind is DeliveryKind.QUESTION else reminder_message(shown)
 
 
-def text_of(db: Connection, delivery: Delivery, *, rules: Rulebook, now: datetime) -> Post:
+def text_of(db: Connection, delivery: Delivery, *, rules: Rulebook, ear: Ear, now: datetime) -> Post:
     """The message as it would read now, for recognising it in Slack; empty when it would not be sent any more."""
-    made = prepare(db, delivery, rules=rules, now=now)
-    return Post("", ()) if isinstance(made, Dropped) else made
+    made = prepare(db, delivery, rules=rules, ear=ear, now=now)
+    return made if isinstance(made, Post) else Post("", ())
 
 
 def drop(db: Connection, delivery: Delivery, why: str, *, owner: str, now: datetime) -> None:

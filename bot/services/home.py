@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from bot.domain.authority import everybody_in_charge
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
+from bot.services import reviews
 from bot.services.launching import Rulebook
 from bot.services.status import summarise
-from bot.store import launches, people, rollouts
+from bot.store import launches, people, rollouts, verdicts
 from bot.views.home import HomeContents, OwnStanding
 
 
@@ -20,7 +21,7 @@ def contents(db: Connection, person: str, *, rules: Rulebook, now: datetime) -> 
     waves = people.wave_ids_of(db, person)
     every = rollouts.every(db)
     own = [
-        _standing(db, rollout, wave, person)
+        _standing(db, rollout, wave, person, rules, now)
         for rollout in every
         for wave in rollout.waves
         if wave.id in waves and _told(db, wave)
@@ -36,7 +37,9 @@ def _told(db: Connection, wave: RunningWave) -> bool:
     return reason is not None and reason.delivered_at is not None
 
 
-def _standing(db: Connection, rollout: Rollout, wave: RunningWave, person: str) -> OwnStanding:
+def _standing(
+    db: Connection, rollout: Rollout, wave: RunningWave, person: str, rules: Rulebook, now: datetime
+) -> OwnStanding:
     progress, versions = launches.progress(db, wave), rollout.versions
     times = people.receipt_times(db, rollout.id, person)
     given, acknowledged = times.get((Step.POLICY, versions.policy), (None, None))
@@ -62,4 +65,6 @@ def _standing(db: Connection, rollout: Rollout, wave: RunningWave, person: str) 
         given_at=given,
         acknowledged_at=acknowledged,
         link_at=link,
+        reviews=reviews.page_of(db, rollout, wave, rules=rules, now=now),
+        vouches=wave.id in verdicts.vouches_of(db, person),
     )

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.domain.policy_changes import Change, policy_changes
 from bot.domain.progress import Rollout, RunningWave, Versions
-from bot.store import rollouts
+from bot.store import rollouts, verdicts
 from bot.views.wave_messages import StepMessage
 
 
@@ -38,4 +38,5 @@ def message_for(
         changes=changes_since_last(db, rollout, versions.policy),
         reason_is_new=versions.reason > 1,
         late=late,
+        vouching=() if rollout.is_pilot(wave) else tuple(verdicts.vouching(db, rollout.waves[0].id)),
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.domain.progress import Rollout, RunningWave
+from bot.services import verdicts
 from bot.services.launching import SECONDS_PER_DIRECT_MESSAGE, Rulebook, gates_of
 from bot.services.standing import current_wave, step_due
 from bot.store import launches, outbox, overrides, people
@@ -29,7 +30,7 @@ def summarise(
     """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
     current = wave or current_wave(db, rollout)
     step = step_due(db, rollout, current)
-    on_their_way = outbox.waiting_count(db, rollout.id)
+    on_their_way = outbox.waiting_count(db, rollout.id, now)
     names = {each.id: each.name for each in rollout.waves}
     return StatusSummary(
         rollout=rollout,
@@ -51,6 +52,7 @@ def summarise(
             for each in outbox.unsettled(db, rollout.id, tried_before=now - GRACE)
         ],
         on_their_way=on_their_way,
+        notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, each)],
         seconds_left=on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(db, now),
     )
 

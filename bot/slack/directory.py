@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import MembersPage, Person, SlackRefused
+from bot.ports import MembersPage, PeoplePage, Person, SlackRefused
 from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
 
 PAGE = 1000
+LATEST = 32_503_680_000
+"""The year 3000: a status that ends later is none that we can date."""
+AWAY_EMOJI = frozenset({":palm_tree:", ":face_with_thermometer:", ":airplane:", ":beach_with_umbrella:"})
+AWAY_WORDS = re.compile(
+    r"\b(?:on leave|vacation\w*|holidays?|out of (?:the )?office|ooo|out sick|sick leave|parental|maternity|paternity|sabbatical"
+    r"|urlaub|krank|vacances|vacaciones|ferie)\b",
+    re.IGNORECASE,
+)
+"""How Slack's own presets and people say that they are on leave."""
 NAMES_PAGE, NAMES_PAGES = 200, 50
 """Slack recommends pages of 200; after 10,000 people, names are found by the company they keep."""
 
@@ -36,18 +47,17 @@ class SlackDirectory:
         found = (await _look_up("users.info", self._client.users_info(user=user))).get("user")
         if not isinstance(found, Mapping):
             raise SlackRefused("users.info", "unreadable_answer")
-        profile = found.get("profile")
-        names: list[Any] = (
-            [profile.get("display_name"), profile.get("real_name")] if isinstance(profile, Mapping) else []
-        )
-        names += [found.get("real_name"), found.get("name"), user]
-        return Person(
-            id=user,
-            name=next(name for name in names if isinstance(name, str) and name),
-            tz=_zone(found.get("tz")),
-            is_bot=bool(found.get("is_bot")),
-            deleted=bool(found.get("deleted")),
-        )
+        return _person(user, found)
+
+    async def people_page(self, cursor: str = "") -> PeoplePage:
+        """users.list, up to 1,000 at a time."""
+        body = await _look_up("users.list", self._client.users_list(cursor=cursor or None, limit=PAGE))
+        members, more = body.get("members"), body.get("response_metadata")
+        if not isinstance(members, list):
+            raise SlackRefused("users.list", "unreadable_answer")
+        onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
+        people = [_person(str(each["id"]), each) for each in members if isinstance(each, Mapping) and each.get("id")]
+        return PeoplePage(tuple(people), str(onward or ""))
 
     async def names(self) -> tuple[str, ...]:
         """users.list: display names, real names and handles of people."""
@@ -87,6 +97,28 @@ async def _look_up(method: str, call: Awaitable[AsyncSlackResponse]) -> Mapping[
             raise SlackRefused(method, error, wait)
         case Silence(error=error):
             raise SlackRefused(method, error)
+
+
+def _person(user: str, found: Mapping[str, Any]) -> Person:
+    profile = found.get("profile")
+    about = profile if isinstance(profile, Mapping) else {}
+    names = [about.get("display_name"), about.get("real_name"), found.get("real_name"), found.get("name"), user]
+    ends = about.get("status_expiration")
+    return Person(
+        id=user,
+        name=next(name for name in names if isinstance(name, str) and name),
+        tz=_zone(found.get("tz")),
+        is_bot=bool(found.get("is_bot")),
+        deleted=bool(found.get("deleted")),
+        away=_says_away(about),
+        back_at=datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and 0 < ends < LATEST else None,
+    )
+
+
+def _says_away(profile: Mapping[str, Any]) -> bool:
+    """Whether a status says that somebody is on leave; "in a meeting" is not."""
+    emoji, text = profile.get("status_emoji"), profile.get("status_text")
+    return emoji in AWAY_EMOJI or (isinstance(text, str) and AWAY_WORDS.search(text) is not None)
 
 
 def _names(member: Mapping[str, Any]) -> list[str]:

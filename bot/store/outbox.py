@@ -31,6 +31,8 @@ class Draft:
     """The `key` of the delivery that has to be settled before this one: sent, or found to be unneeded. What a
     person must have been given before is checked again when this one goes."""
     waits_in_pause: bool = True
+    due_at: datetime | None = None
+    """When it may go; None for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Delivery:
 
 
 def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
-    """Put deliveries into the outbox, due now. Returns how many are new."""
+    """Put deliveries into the outbox. Returns how many are new."""
     return insert_new(
         db,
         t.delivery,
@@ -69,7 +71,7 @@ def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
                 "follows": draft.follows,
                 "waits_in_pause": draft.waits_in_pause,
                 "state": DeliveryState.PENDING,
-                "due_at": now,
+                "due_at": draft.due_at or now,
                 "created_at": now,
                 "attempts": 0,
                 "error": "",
@@ -203,6 +205,35 @@ def move(
     return db.execute(statement.values(**values)).rowcount == 1
 
 
+def put_off(db: Connection, delivery: Delivery, due_at: datetime, *, owner: str) -> None:
+    """A claimed delivery must not go at this hour: it waits, as if nobody had tried."""
+    db.execute(
+        update(t.delivery)
+        .where(t.delivery.c.id == delivery.id, t.delivery.c.state == DeliveryState.SENDING, t.delivery.c.owner == owner)
+        .values(
+            state=DeliveryState.PENDING,
+            due_at=due_at,
+            owner=None,
+            lease_until=None,
+            attempts=delivery.attempts - 1,
+            first_tried_at=None if delivery.attempts == 1 else delivery.first_tried_at,
+        )
+    )
+
+
+def reschedule(db: Connection, key: str, due_at: datetime) -> bool:
+    """Move a delivery that has not left to another time. False when it has, or is none."""
+    statement = update(t.delivery).where(t.delivery.c.key == key, t.delivery.c.state == DeliveryState.PENDING)
+    return db.execute(statement.values(due_at=due_at)).rowcount == 1
+
+
+def states_of(db: Connection, prefix: str) -> dict[DeliveryState, int]:
+    """How many deliveries whose key begins like this are in which state."""
+    c = t.delivery.c
+    rows = db.execute(select(c.state, func.count()).where(c.key >= prefix, c.key < prefix + "\uffff").group_by(c.state))
+    return {DeliveryState(state): number for state, number in rows}
+
+
 def look_again_later(db: Connection, delivery: Delivery, *, due_at: datetime, error: str) -> None:
     """An unsure delivery could not be looked up yet; try again then."""
     db.execute(
@@ -239,15 +270,21 @@ def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime) -> lis
     return [_delivery(row) for row in rows]
 
 
-def waiting_count(db: Connection, rollout_id: str) -> int:
-    """How many deliveries are on their way."""
+def waiting_count(db: Connection, rollout_id: str, now: datetime) -> int:
+    """How many deliveries are on their way; those for later are not."""
     return (
         db.scalar(
             select(func.count())
             .select_from(t.delivery)
             .where(
                 t.delivery.c.rollout_id == rollout_id,
-                t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNSURE]),
+                or_(
+                    t.delivery.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
+                    and_(
+                        t.delivery.c.state == DeliveryState.PENDING,
+                        or_(t.delivery.c.due_at <= now, t.delivery.c.attempts > 0),
+                    ),
+                ),
             )
         )
         or 0
@@ -277,11 +314,11 @@ def blocked_until(db: Connection, method: str) -> datetime | None:
     return db.scalar(select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == method))
 
 
-def next_due(db: Connection) -> datetime | None:
-    """When the earliest pending or unsure delivery wants attention."""
+def next_due(db: Connection, after: datetime) -> datetime | None:
+    """When, after this moment, a delivery that has not left yet wants attention."""
     due: datetime | None = db.scalar(
         select(func.min(t.delivery.c.due_at)).where(
-            t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.UNSURE])
+            t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.UNSURE]), t.delivery.c.due_at > after
         )
     )
     return due

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, Table
 from sqlmodel import Field, SQLModel
 
-from bot.domain.checkin import Verdict
 from bot.domain.delivery import DeliveryState
 from bot.domain.rollout import Step
 
@@ -49,14 +48,6 @@ class OverrideState(StrEnum):
 
     ASKED = "asked"
     APPROVED = "approved"
-
-
-class FaultState(StrEnum):
-    """Where a data or workflow fault stands; only a blocking one holds up the next wave."""
-
-    OPEN = "open"
-    BLOCKING = "blocking"
-    FIXED = "fixed"
 
 
 class RolloutRow(SQLModel, table=True):
@@ -352,59 +343,6 @@ class TimelineRow(SQLModel, table=True):
     hash: str
 
 
-class CheckinRow(SQLModel, table=True):
-    """One check-in of a wave: a notice. Its answers are voices and live elsewhere."""
-
-    __tablename__ = "checkin"
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id")
-    run: int
-    day: int
-    opens_at: datetime
-    closes_at: datetime
-    closed_at: datetime | None = None
-    enough_answers: bool = False
-
-
-class VerdictRow(SQLModel, table=True):
-    """What the pilot's check-ins said at one moment."""
-
-    __tablename__ = "verdict"
-    __table_args__ = (one_of("verdict", Verdict),)
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id")
-    verdict: str
-    policy_version: int
-    given_at: datetime
-
-
-class FaultRow(SQLModel, table=True):
-    """A data or workflow fault that a wave ran into, such as wrong project tags."""
-
-    __tablename__ = "fault"
-    __table_args__ = (one_of("state", FaultState),)
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id")
-    title: str
-    state: str
-    reported_at: datetime
-
-
-class SignRow(SQLModel, table=True):
-    """One of the guide's five warning signs, and whether somebody has attended to it."""
-
-    __tablename__ = "sign"
-
-    id: str = Field(primary_key=True)
-    rollout_id: str = Field(foreign_key="rollout.id")
-    number: int
-    noted_at: datetime
-    attended_at: datetime | None = None
-
-
 def table_of(row: type[SQLModel]) -> Table:
     """The Core table behind a declared one."""
     table = metadata.tables[str(row.__tablename__)]
@@ -429,7 +367,3 @@ rate_block = table_of(RateBlockRow)
 seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
 timeline = table_of(TimelineRow)
-checkin = table_of(CheckinRow)
-verdict = table_of(VerdictRow)
-fault = table_of(FaultRow)
-sign = table_of(SignRow)

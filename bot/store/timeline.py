@@ -45,6 +45,22 @@ def last(db: Connection, rollout_id: str, count: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def last_of(
+    db: Connection, rollout_id: str, event: Event, wave: str = "", *, before: datetime | None = None
+) -> datetime | None:
+    """When this last happened (to this wave, if one is named; before that moment, if one is given); None for never."""
+    wanted = select(t.timeline.c.at, t.timeline.c.data).where(
+        t.timeline.c.rollout_id == rollout_id, t.timeline.c.event == event
+    )
+    if before is not None:
+        wanted = wanted.where(t.timeline.c.at < before)
+    for row in db.execute(wanted.order_by(t.timeline.c.seq.desc())):
+        if not wave or row.data.get("wave") == wave:
+            at: datetime = row.at
+            return at
+    return None
+
+
 def chain(db: Connection, rollout_id: str) -> Iterator[tuple[Entry, str]]:
     """Every entry with its stored hash, oldest first."""
     rows = db.execute(select(t.timeline).where(t.timeline.c.rollout_id == rollout_id).order_by(t.timeline.c.seq))

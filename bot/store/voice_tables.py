@@ -107,6 +107,43 @@ class EvidenceRow(SQLModel, table=True):
     wrong: int = 0
 
 
+class CheckinSaltRow(SQLModel, table=True):
+    """What the ids of one check-in's answers are made with. Deleted when it closes, with the answers."""
+
+    __tablename__ = "checkin_salt"
+    __table_args__ = (IN_ORDER_OF_IDS,)
+
+    checkin_id: str = Field(primary_key=True, foreign_key="checkin.id")
+    salt: str
+
+
+class CheckinAnswerRow(SQLModel, table=True):
+    """One person's answer to one question of an open check-in. Deleted when it closes: what is kept are counts.
+
+    The rows of one person have nothing in common. `value` is None for *Skip*; `question` is `answered` in the row that
+    counts a person once.
+    """
+
+    __tablename__ = "checkin_answer"
+    __table_args__ = (Index(None, "checkin_id", "question"), IN_ORDER_OF_IDS)
+
+    id: str = Field(primary_key=True)
+    checkin_id: str = Field(foreign_key="checkin.id")
+    question: str
+    value: int | None = None
+
+
+class CheckinCommentRow(SQLModel, table=True):
+    """What somebody added in words, as they confirmed it. Deleted at the close when fewer than k_text people answered."""
+
+    __tablename__ = "checkin_comment"
+    __table_args__ = (Index(None, "checkin_id"), IN_ORDER_OF_IDS)
+
+    id: str = Field(primary_key=True)
+    checkin_id: str = Field(foreign_key="checkin.id")
+    text: str
+
+
 class PublicationRow(SQLModel, table=True):
     """What was published of some weeks, for ever: nothing but what a reader sees."""
 
@@ -124,3 +161,6 @@ period_salt = table_of(PeriodSaltRow)
 question = table_of(QuestionRow)
 sealed_address = table_of(SealedAddressRow)
 evidence = table_of(EvidenceRow)
+checkin_salt = table_of(CheckinSaltRow)
+checkin_answer = table_of(CheckinAnswerRow)
+checkin_comment = table_of(CheckinCommentRow)

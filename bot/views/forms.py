@@ -286,6 +286,13 @@ def _wave_inputs(wave: Wave | None, role: Role | None, *, pilot: bool) -> list[B
             ),
         ),
         _line(
+            Field.WAVE_COUNTRY,
+            "Country",
+            wave.country if wave else "",
+            "Two letters, such as DE or DE-BY: check-ins keep its weekends and holidays",
+            optional=True,
+        ),
+        _line(
             Field.WAVE_ROLE, "The role of these people", role.name if role else "", "such as client-billed or salaried"
         ),
         InputBlock(

@@ -15,6 +15,7 @@ from bot.domain.rollout import Plan, Step, Wave
 from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
+from bot.views.month import ReviewPage, review_lines
 from bot.views.pieces import button, buttons, divider, header, notice, sections, small
 from bot.views.policy_text import policy_in_short, reason_recap
 from bot.views.status_card import StatusSummary, status_blocks
@@ -44,6 +45,8 @@ class OwnStanding:
     given_at: datetime | None = None
     acknowledged_at: datetime | None = None
     link_at: datetime | None = None
+    reviews: ReviewPage | None = None
+    vouches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ def _own(standing: OwnStanding) -> list[Block]:
             elements.append(button(ActionId.GET_LINK, "Get the install link", standing.install_launch_id))
         elements.append(button(ActionId.ASK_QUESTION, "Ask a question", standing.policy_launch_id))
         blocks.append(buttons(*elements))
+    if standing.reviews is not None:
+        blocks += sections(f"*Who looks at the data, and when*\n{review_lines(standing.reviews)}")
+    if standing.vouches:
+        blocks += sections("You agreed to tell colleagues how the pilot went, by name.")
+        blocks.append(buttons(button(ActionId.UNVOUCH, "Do not name me any more", plan.rollout)))
     blocks.append(small(f"Questions and objections: <@{plan.contact}>"))
     return blocks
 

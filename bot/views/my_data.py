@@ -19,13 +19,15 @@ QUESTION_SHOWN = 300
 PRIVACY = """
 *1. What I keep with your name*
 That you were given the reason, the policy and the link, in which version and when; that you pressed *I have read it*; \
-which channels of a rollout you are in.
+which channels of a rollout you are in; that you were asked in a check-in, and, once it has closed, whether you answered: \
+not what, and not when. That you agreed to vouch for a pilot by name, if you did.
 
 *2. What I keep without your name*
 A question or objection counts as one voice: its theme, the answer it got, the week, and your team only if it has at \
 least {k} people. No name, no words, no time of day. I tell the same person from another by a mark that is made with a \
 key outside the database and a number that is destroyed every four weeks; after that nobody can tell whose voice was \
 whose, not even whoever runs me.
+Answers to a check-in lie apart from each other and from you until it closes. Then they become counts, and are deleted.
 
 *What I do not keep*
 The words of your questions, unless you pass one on yourself, after you have seen exactly what is passed on. What you \
@@ -68,6 +70,18 @@ class KeptVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCheckin:
+    """A check-in that this person was asked in. `said` are their answers while it is open; nobody has them afterwards."""
+
+    tool: str
+    day: int
+    closes_at: datetime
+    over: bool
+    answered: bool
+    said: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MyData:
     """Everything that is held on one person. `closes` is the day on which the voices cannot be found any more."""
 
@@ -75,6 +89,8 @@ class MyData:
     voices: Sequence[KeptVoice]
     waiting: Sequence[str]
     closes: date
+    checkins: Sequence[KeptCheckin] = ()
+    vouches_for: Sequence[str] = ()
 
 
 def privacy(k: int, k_text: int, exports: Sequence[str], *, contact: str) -> Post:
@@ -97,6 +113,13 @@ def my_data(data: MyData) -> Post:
         + (f", read {moment(notice.acknowledged_at)}" if notice.acknowledged_at else "")
         for notice in data.notices
     ]
+    noted += [
+        f"•  {escape(each.tool)}: asked in the check-in of day {each.day}; it is over, and you "
+        + ("answered" if each.answered else "did not answer")
+        for each in data.checkins
+        if each.over
+    ]
+    noted += [f"•  {escape(tool)}: you agreed to tell colleagues how the pilot went" for tool in data.vouches_for]
     blocks += sections("*With your name*\n" + ("\n".join(noted) if noted else "Nothing."))
     said = [
         f"•  {voice.week}: {theme_words(voice.theme)}, {theme_words(voice.outcome)}"
@@ -104,6 +127,13 @@ def my_data(data: MyData) -> Post:
         for voice in data.voices
     ]
     blocks += sections("*Without your name, from these four weeks*\n" + ("\n".join(said) if said else "Nothing."))
+    for each in data.checkins:
+        if not each.over:
+            answers = "\n".join(f"•  {escape(line)}" for line in each.said) or "•  Nothing so far."
+            blocks += sections(
+                f"*Your answers in the check-in of day {each.day} about {escape(each.tool)}*, open until "
+                f"{moment(each.closes_at)}\n{answers}"
+            )
     if data.waiting:
         blocks += sections(
             "*Questions that wait for an answer*\n"
@@ -115,7 +145,7 @@ def my_data(data: MyData) -> Post:
             "Then the number they were marked with is destroyed."
         )
     )
-    if data.voices or data.waiting:
+    if data.voices or data.waiting or any(each.said for each in data.checkins):
         blocks.append(
             buttons(button(ActionId.FORGET_ME, "Delete what I said and asked", style="danger")),
         )

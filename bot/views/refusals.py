@@ -162,6 +162,26 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 
             return notice("Somebody has answered this question meanwhile. Nothing was sent again.")
         case r.NothingToPassOn():
             return notice("There are no words in it yet. Nothing was kept; write your text and try again.")
+        case r.CheckinIsClosed():
+            return notice(
+                "This check-in has closed, and its answers are deleted. Nothing was noted. The next one comes to you."
+            )
+        case r.NotAsked():
+            return notice(
+                "This check-in goes to those who were in the team when it began. You are asked from the next one on. "
+                "Whatever you want to say now: `/ask`, without your name."
+            )
+        case r.TooFewForWords():
+            return notice(
+                f"Fewer than {refusal.k_text} people are asked here, so words could be recognised. Nothing was kept. "
+                "`/ask` passes a question on without your name or team."
+            )
+        case r.MarkedAlready():
+            return notice("Somebody has marked this already. Nothing was changed.")
+        case r.LargeEnoughToAsk():
+            return notice(
+                "This team is large enough to be asked without names, so its own answers decide and nobody enters a verdict."
+            )
         case r.Outdated():
             return notice(
                 "This is from an earlier state of the rollout and does nothing any more. `/rollout` shows the present one."

@@ -33,7 +33,7 @@ def entry_line(entry: Entry) -> str:
     return f"{entry.seq}.  {moment(entry.at)}  {_what(entry, actor)}"
 
 
-def _what(entry: Entry, actor: str) -> str:  # noqa: C901 - a table: one case, one sentence
+def _what(entry: Entry, actor: str) -> str:  # noqa: C901, PLR0912 - a table: one case, one sentence
     data = {name: escape(str(value)) for name, value in entry.data.items()}
     waived = f" (waived: {data['waived']})" if data.get("waived") else ""
     match entry.event:
@@ -61,6 +61,24 @@ def _what(entry: Entry, actor: str) -> str:  # noqa: C901 - a table: one case, o
             return f"{actor} paused the rollout: {data['because']}"
         case Event.RELAUNCHED:
             return f"{actor} launched the rollout again, {_versions(data)}: {data['waves']} starts over"
+        case Event.VERDICT:
+            return f"The check-in of day {data['day']} for {data['wave']} closed: *{data['verdict']}*"
+        case Event.VERDICT_BY_HAND:
+            return f"{actor} entered what {data['wave']} said: *{data['verdict']}*"
+        case Event.VERDICT_TOLD:
+            return f"{actor} told {data['wave']} what its answers came to: *{data['verdict']}*"
+        case Event.REVIEWED:
+            return f"{actor} did the review of {data['wave']} that was due on {data['day']}"
+        case Event.NOT_REVIEWED:
+            return f"{actor} did not do the review of {data['wave']} that was due on {data['day']}"
+        case Event.LOOKED_OFF_SCHEDULE:
+            return f"{actor} looked at {data['wave']} off schedule: {data['because']}"
+        case Event.SIGN_NOTED:
+            return f"Warning sign {data['number']} was noted: {data['name']}"
+        case Event.SIGN_ATTENDED:
+            return f"{actor} attended to warning sign {data['number']}: {data['note']}"
+        case Event.FAULT_MOVED:
+            return f"{actor} marked a fault of {data['wave']} as {data['state']}"
 
 
 def _versions(data: dict[str, str]) -> str:

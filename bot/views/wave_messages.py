@@ -25,7 +25,9 @@ from bot.views.pieces import (
     small,
 )
 from bot.views.policy_text import changes_in_words, policy_in_short, reason_recap
+from bot.views.words import counted
 
+VOUCHING_SHOWN = 20
 AROUND_THE_POLICY = 700
 """What the policy message says beside the policy: where the document is, the buttons, whom to turn to."""
 
@@ -35,7 +37,8 @@ class StepMessage:
     """What a step's message is made from.
 
     `launch_id` goes into its buttons; empty makes a preview, whose buttons are only named. `changes` are against
-    the version that this audience was given before. `late_for` is true for somebody who joined after the step.
+    the version that this audience was given before. `late` is true for somebody who joined after the step. `vouching` are
+    the people of the pilot who agreed to be named.
     """
 
     plan: Plan
@@ -45,6 +48,7 @@ class StepMessage:
     changes: tuple[Change, ...] = ()
     reason_is_new: bool = False
     late: bool = False
+    vouching: tuple[str, ...] = ()
 
 
 def step_message(step: Step, message: StepMessage) -> Post:
@@ -73,10 +77,23 @@ def reason_message(message: StepMessage) -> Post:
             "Nothing is installed yet. Next comes the policy: what is tracked, what is not, who sees it and for how "
             "long. Only after you could read that comes the tool."
         ),
+        *sections(_vouched(message)),
         small(_turn_to(message, "Why you get this now: you joined after it was posted.")),
     ]
     text = f"Why {tool} is being introduced: {escape(plan.reason.strip())}"
     return post(text, blocks)
+
+
+def _vouched(message: StepMessage) -> str:
+    """Who of the pilot will tell how it went; each of them agreed, and can take it back."""
+    if not message.vouching:
+        return ""
+    people = counted(len(message.vouching), "person", "people")
+    named = ", ".join(f"<@{person}>" for person in message.vouching[:VOUCHING_SHOWN])
+    more = len(message.vouching) - VOUCHING_SHOWN
+    return (
+        f"*{people} of the pilot will tell you how it went:* {named}" + (f" and {more} more" if more > 0 else "") + "."
+    )
 
 
 def policy_message(message: StepMessage) -> Post:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 import app
 from bot.sandbox.limits import NO_LIMITS
@@ -18,10 +18,11 @@ from bot.sandbox.lines import INTERACTION, NoReply, Reply
 from bot.sandbox.serving import running
 from bot.sandbox.things import Conversation, Person
 from bot.sandbox.wire import ActRefused
-from bot.store import tables
+from bot.store import rollouts
 from scheduler.clock import MovableClock
 from tests.e2e.conftest import LINK, MARA, OTIS, READ_IT, Office, said
 from tests.e2e.witness import Texts, Witness
+from tests.given import a_pilot_that_went_well
 
 GUEST, GONE = "U09GUEST", "U09GONE"
 POLICY_DAYS, REASON_THOUSANDS = 90, 41
@@ -161,18 +162,14 @@ class RoughOffice(Office):
         return list(dict.fromkeys(found))
 
     async def pilot_says_go(self) -> None:
-        """Two check-ins were answered, and three weeks have passed."""
+        """Three weeks have passed, and what the pilot answered is good."""
+        await self.slack.advance(22 * 86_400)
 
         def say_go(db: Connection) -> None:
-            wave = db.scalar(select(tables.wave.c.id).where(tables.wave.c.name == "pilot"))
-            at = self.workplace.clock.now()
-            for day in (3, 7):
-                row = {"id": f"c{day}", "wave_id": wave, "run": 1, "day": day, "opens_at": at, "closes_at": at}
-                db.execute(insert(tables.checkin).values(**row, closed_at=at, enough_answers=True))
-            db.execute(insert(tables.verdict).values(id="v", wave_id=wave, verdict="go", policy_version=1, given_at=at))
+            pilot = rollouts.every(db)[0].waves[0]
+            a_pilot_that_went_well(db, pilot, self.workplace.clock.now())
 
         await self.bot.database.run(say_go)
-        await self.slack.advance(22 * 86_400)
 
     def look(self) -> list[str]:
         """Let the witness read on; returns every promise that was broken so far."""

@@ -18,10 +18,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from bot.domain.authority import NotAllowed
-from bot.domain.checkin import Verdict
 from bot.domain.gates import KINDS, Gate
 from bot.domain.progress import Rollout
 from bot.domain.refusals import Refused
@@ -43,6 +42,7 @@ from faq.book import Book, open_book
 from scheduler.clock import MovableClock
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
+from tests.given import a_pilot_that_went_well
 from tests.services.small_world import Killed, SmallWorld
 
 PLAN = Path(__file__).parent.parent.parent / "examples" / "hourglass.yaml"
@@ -163,7 +163,7 @@ class LaunchMachine(RuleBasedStateMachine):
         return (*self.plan.owners, *(manager for each in named for manager in each.managers))
 
     def _sender(self) -> Sender:
-        return Sender(self.database, self.world, self.clock, self.rulebook, between_posts=0.0)
+        return Sender(self.database, self.world, self.clock, self.rulebook, self.ear, between_posts=0.0)
 
     @initialize(
         pilot=st.sampled_from((0, 1, 2, 3, 4, 4, 4, 4)),
@@ -414,15 +414,10 @@ class LaunchMachine(RuleBasedStateMachine):
     def the_pilot_went_well(self) -> None:
         """Check-ins closed with enough answers, and a verdict: a later wave may begin."""
         self.pilot_went_well = True
-        wave = self.wave("pilot").id
+        wave = self.wave("pilot")
 
         def note(db: Connection) -> None:
-            for day in (3, 7):
-                values = {"id": new_id(), "wave_id": wave, "run": 1, "day": day, "enough_answers": True}
-                moments = {"opens_at": self.now, "closes_at": self.now, "closed_at": self.now}
-                db.execute(insert(t.checkin).values(**values, **moments))
-            row = {"id": new_id(), "wave_id": wave, "verdict": Verdict.GO, "policy_version": 1, "given_at": self.now}
-            db.execute(insert(t.verdict).values(**row))
+            a_pilot_that_went_well(db, wave, self.now)
 
         self.do(note)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.ports import Absent, MembersPage, NotSent, Person, Post, SendResult, Sent, Unknown
+from bot.ports import Absent, MembersPage, NotSent, PeoplePage, Person, Post, SendResult, Sent, Unknown
 
 BOT = "U0BOT"
 
@@ -131,6 +131,11 @@ class SmallWorld:
     async def person(self, user: str) -> Person:
         """Anybody."""
         return Person(user, user, "UTC")
+
+    async def people_page(self, cursor: str = "") -> PeoplePage:
+        """Everybody, at once."""
+        everybody = sorted({person for people in self.members.values() for person in people})
+        return PeoplePage(tuple(Person(person, person, "UTC") for person in everybody), "")
 
     async def names(self) -> tuple[str, ...]:
         """Nobody's."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.domain.delivery import DeliveryKind
 from bot.domain.progress import Rollout
 from bot.store import launches, outbox
+from bot.store import month_tables as month
 from bot.store import tables as t
 from bot.store.database import SQLiteDatabase
 from tests.given import MARA, MONDAY, OTIS, PRIYA
@@ -48,8 +49,15 @@ def rows(rollout: Rollout) -> dict[str, tuple[Table, dict[str, Any]]]:
             {"id": "d", "key": "k", "kind": "policy", "data": {}, "recipient": "C1", "rollout_id": rollout.id,
              "waits_in_pause": True, "state": "pending", "due_at": MONDAY, "created_at": MONDAY, "attempts": 0, "error": ""},
         ),
-        "verdict": (t.verdict, {"id": "v", "wave_id": wave, "verdict": "go", "policy_version": 1, "given_at": MONDAY}),
-        "fault": (t.fault, {"id": "f", "wave_id": wave, "title": "tags", "state": "open", "reported_at": MONDAY}),
+        "verdict": (
+            month.verdict,
+            {"id": "v", "wave_id": wave, "run": 1, "verdict": "go", "certainty": "none", "policy_version": 1,
+             "given_at": MONDAY, "words": ""},
+        ),
+        "fault": (
+            month.fault,
+            {"id": "f", "wave_id": wave, "words": "tags", "week": "2026-W49", "state": "open", "tell_at": MONDAY, "note": ""},
+        ),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.authority import NotAllowed
+from bot.domain.checkin import Answers, Ask, CheckinState, Verdict, result_of
 from bot.domain.delivery import DeliveryKind
 from bot.domain.findings import Finding
 from bot.domain.gates import RULES, Failure, Gate, GateResult, Kind, Override
@@ -17,12 +18,33 @@ from bot.domain.progress import Launched, Pause, Progress, Rollout, Versions
 from bot.domain.publication import Part, Publication
 from bot.domain.pushback import Theme
 from bot.domain.reader import Held
+from bot.domain.review import Review, ReviewState
 from bot.domain.rollout import Step
+from bot.domain.signs import SIGNS
 from bot.domain.timeline import FIRST, Entry, Event
+from bot.domain.verdict import Because, Certainty
 from bot.domain.weeks import read_week
 from bot.ports import Post
-from bot.views import asking, forms, gate_list, home, link_modal, my_data, open_questions, outcomes, refusals, themes
+from bot.store.month_tables import FaultState
+from bot.store.signs import Fault
+from bot.store.verdicts import Given
+from bot.views import (
+    asking,
+    checkin,
+    forms,
+    gate_list,
+    home,
+    link_modal,
+    month,
+    my_data,
+    open_questions,
+    outcomes,
+    refusals,
+    themes,
+    verdict,
+)  # fmt: skip
 from bot.views.briefing import BriefAnswer, briefing
+from bot.views.checkin import CheckinCard
 from bot.views.escape import escape
 from bot.views.help import help_message
 from bot.views.overrides import override_approved, override_request
@@ -39,7 +61,7 @@ from bot.views.status_card import (
 from bot.views.timeline import timeline_message
 from bot.views.wave_messages import StepMessage, pause_message, step_message
 from handlers import pushback_words, rollout_words
-from tests.given import MONDAY, OTIS, TODAY, plan_full_of, rollout_of
+from tests.given import MARA, MONDAY, OTIS, PRIYA, TODAY, plan_full_of, rollout_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ID = "0" * 32
@@ -50,7 +72,7 @@ Shown = tuple[str, Post | dict[str, Any]]
 def every_view(text: str) -> tuple[Shown, ...]:
     """Name and message or view, of everything in bot/views."""
     rollout = rollout_of(plan_full_of(text))
-    parts = (_of_steps, _of_gates, _of_standing, _of_forms, _of_asking, _of_outcomes)
+    parts = (_of_steps, _of_gates, _of_standing, _of_forms, _of_asking, _of_the_month, _of_outcomes)
     return tuple(shown for part in parts for shown in part(rollout, text))
 
 
@@ -162,7 +184,18 @@ def _of_standing(rollout: Rollout, text: str) -> Iterator[Shown]:
         yield "status card", status_card(card)
         own = [
             home.OwnStanding(
-                rollout.plan, wave.wave, rollout.versions, step, text if paused else "", ID, ID, MONDAY, MONDAY, MONDAY
+                rollout.plan,
+                wave.wave,
+                rollout.versions,
+                step,
+                text if paused else "",
+                ID,
+                ID,
+                MONDAY,
+                MONDAY,
+                MONDAY,
+                month.ReviewPage(rollout.plan.tool, wave.name, rollout.plan.roles[0], [], frozenset(), TODAY),
+                vouches=True,
             )
             for wave in rollout.waves[:10]
             for step in (*Step, None)
@@ -174,6 +207,7 @@ def _of_standing(rollout: Rollout, text: str) -> Iterator[Shown]:
     data: dict[str, str | int] = {
         "step": "policy", "wave": "pilot", "because": text, "waived": text, "version": 2, "reason": 1, "policy": 2,
         "entries": "trust", "due": "then", "why": text, "gate": "pilot_ran", "asked_by": OTIS, "waves": "pilot", "what": text,
+        "verdict": "go", "day": "2026-12-10", "number": 2, "name": text, "note": text, "state": "blocking",
     }  # fmt: skip
     entries = [
         Entry(ID, n, MONDAY, actor, event, data, FIRST) for n, event in enumerate(Event) for actor in (OTIS, text)
@@ -242,12 +276,104 @@ def _of_asking(rollout: Rollout, text: str) -> Iterator[Shown]:
     yield "my data", my_data.my_data(my_data.MyData(kept, voices, [text] * 20, TODAY))
     yield "privacy", my_data.privacy(5, 10, ["1 December"] * 60, contact=plan.contact)
     yield "forgotten", my_data.forgotten(1, 2)
-    parts = tuple(Part(f"{theme}", (theme,), 1_000) for theme in Theme)
-    published = Publication(
-        read_week("2026-W45"), read_week("2026-W48"), 5, 22_000, themes=parts, notes=(text[:300],) * 3
-    )
-    yield "themes", themes.themes_card(plan.tool, [published] * 3, k=5)
+    yield "themes", themes.themes_card(plan.tool, [_published(text)] * 3, k=5)
     yield "no themes", themes.themes_card(plan.tool, [], k=5)
+
+
+def _of_the_month(rollout: Rollout, text: str) -> Iterator[Shown]:
+    plan, wave = rollout.plan, rollout.waves[0]
+    for much in (False, True):
+        answered = frozenset(Ask) if much else frozenset()
+        card = CheckinCard(
+            ID,
+            plan.tool,
+            plan.contact,
+            3,
+            MONDAY,
+            5,
+            10,
+            answered,
+            much,
+            takes_words=True,
+            may_vouch=True,
+            vouches=much,
+        )
+        for again in (False, True):
+            yield "check-in", checkin.checkin_message(card, reminder=again)
+            yield "check-in in channel", checkin.checkin_in_channel(card, reminder=again)
+        yield "check-in form", checkin.checkin_form(card, dict.fromkeys(Ask, 3) if much else {Ask.MOOD: None})
+        yield "comment form", checkin.comment_form(ID, text[:1_000], ["name"], confirming=much, k_text=10)
+        yield "fault form", checkin.fault_form(ID, text[:1_000], ["name"], confirming=much)
+        yield "comment kept", checkin.comment_kept(kept=much)
+        yield "snoozed", checkin.snoozed(MONDAY if much else None)
+        given = Given(Verdict.GO, Because.REASSURED, Certainty.CLEAR, 1, MONDAY, ID)
+        entered = Given(Verdict.EXTEND, None, Certainty.NONE, 1, MONDAY, None, OTIS, text)
+        shown = verdict.VerdictSummary(
+            plan, wave.name, wave.id, pilot=True, too_small=much, given=entered if much else given,
+            rounds=[_round(day, much) for day in (3, 7, 14, 21, 28)], comments=[text[:1_000]] * 30,
+            faults=[Fault(ID, wave.id, text[:1_000], "2026-W50", state, text, MONDAY) for state in FaultState for _ in range(9)],
+            vouching=[MARA, PRIYA] * 40, pushback=[_published(text)] * 3, paused_at=MONDAY, relaunched_at=MONDAY,
+        )  # fmt: skip
+        yield "verdict", verdict.verdict_card(shown)
+        yield "verdict news", verdict.verdict_news(shown)
+        page = month.ReviewPage(
+            plan.tool, wave.name, plan.roles[0],
+            [Review(f"{n}", wave.id, TODAY, state, text[:500], OTIS) for n, state in enumerate([*ReviewState] * 9)],
+            frozenset({"0"}), TODAY,
+        )  # fmt: skip
+        yield "reviews", month.reviews_message([page] * (3 if much else 0))
+    yield (
+        "no verdict",
+        verdict.verdict_card(
+            verdict.VerdictSummary(plan, wave.name, wave.id, pilot=False, too_small=True, given=None, rounds=[])
+        ),
+    )
+    for each in Because:
+        yield "verdict told", verdict.verdict_told(plan.tool, Verdict.GO, each, text[:2_500])
+    yield "verdict told by hand", verdict.verdict_told(plan.tool, Verdict.EXTEND, "by_hand", text[:2_500])
+    yield "tell form", verdict.tell_form(ID, wave.name, Verdict.GO, text)
+    yield "enter form", verdict.enter_form(ID, wave.name, 5)
+    yield "told", verdict.told(wave.name)
+    yield "thanks", checkin.thanks()
+    yield "passed on", checkin.fault_passed_on(MONDAY)
+    yield "away", checkin.marked_away()
+    yield "vouched", checkin.vouched(plan.tool)
+    yield "taken back", checkin.vouch_taken_back()
+    yield "too small", checkin.team_too_small(plan.tool, 5, plan.contact)
+    review = Review(ID, wave.id, TODAY, ReviewState.DUE)
+    yield "review due", month.review_due(plan.tool, wave.name, plan.roles[0], review)
+    for marked in (ReviewState.DONE, ReviewState.NOT_THIS_TIME):
+        yield "review marked", month.review_marked(marked)
+    waves = [(each.id, each.name) for each in rollout.waves]
+    yield "looked form", month.looked_form(rollout.id, waves)
+    yield "looked", month.looked(wave.name)
+    yield "sign request", month.sign_request(plan.tool, wave.name, wave.id, 2)
+    yield "signs form", month.signs_form(rollout.id, waves, wave.id)
+    for count in (0, 1, 3):
+        yield "signs noted", month.signs_noted(count, count)
+    for kind in SIGNS:
+        yield "sign noted", month.sign_noted(plan, kind, ID, wave.name)
+        yield "attend form", month.attend_form(ID, kind)
+    yield "attended", month.attended()
+    faults = [
+        Fault(ID, wave.id, text[:1_000], "2026-W50", state, text, MONDAY) for state in FaultState for _ in range(9)
+    ]
+    yield "faults found", month.faults_found(plan.tool, wave.name, faults)
+    for state in FaultState:
+        yield "fault moved", month.fault_moved(state)
+    yield "fault fixed", month.fault_fixed(plan.tool, text[:1_000], text[:300])
+
+
+def _round(day: int, much: bool) -> verdict.CheckinLine:
+    chosen = dict.fromkeys(Ask, [9, 9, 9, 9, 9] if much else [0, 0, 0, 0, 6])
+    result = result_of(Answers(60, 45 if much else 6, chosen, 2), 5)
+    states = {21: CheckinState.SKIPPED, 28: CheckinState.OPEN}
+    return verdict.CheckinLine(day, TODAY, MONDAY, states.get(day, CheckinState.CLOSED), 60, result, 3)
+
+
+def _published(text: str) -> Publication:
+    parts = tuple(Part(f"{theme}", (theme,), 1_000) for theme in Theme)
+    return Publication(read_week("2026-W45"), read_week("2026-W48"), 5, 22_000, themes=parts, notes=(text[:300],) * 3)
 
 
 def _of_outcomes(rollout: Rollout, text: str) -> Iterator[Shown]:

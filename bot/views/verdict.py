@@ -1,0 +1,452 @@
+"""The verdict on a wave: what was asked and answered, what it means, how sure that is, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.answer_scale import AnswerScale
+from bot.domain.checkin import HIGH, HIGHEST, LOW, LOWEST, Ask, CheckinResult, CheckinState, Verdict, share_of
+from bot.domain.publication import Publication
+from bot.domain.rollout import Plan
+from bot.domain.verdict import Because, Certainty
+from bot.ports import Post
+from bot.views.checkin import QUESTIONS
+from bot.views.escape import escape
+from bot.views.ids import ActionId, Field, ViewId
+from bot.views.inputs import lines, modal, radio
+from bot.views.open_questions import theme_words
+from bot.views.pieces import button, buttons, clipped, divider, header, notice, post, sections, small
+from bot.views.words import counted, joined, moment
+
+COMMENTS_SHOWN = 10
+COMMENT_SHOWN = 300
+FAULTS_SHOWN = 8
+SPANS_SHOWN = 8
+THEMES_SHOWN = 3
+CHART_TITLE = 50
+CHART_LABEL = 20
+MEANS = {
+    Verdict.GO: "The next wave may begin, once the other gates hold.",
+    Verdict.EXTEND: "The pilot goes on until the next check-in has closed. Nothing is launched to others meanwhile.",
+    Verdict.FIX_THE_POLICY: (
+        "Nobody else is next until the policy is mended: write a new version (`/rollout edit policy`), launch it to the "
+        "pilot, and let one more check-in close. It comes a week after the new version was delivered."
+    ),
+}
+WHY = {
+    Because.REASSURED: "In the newest check-in more people are reassured than frustrated.",
+    Because.FRUSTRATED: "In the newest check-in more people are frustrated than reassured.",
+    Because.POLICY_DOES_NOT_MATCH: "More people say that what they see does not match the policy than that it does.",
+    Because.WHY_IS_UNCLEAR: "More people do not understand why the tool was introduced than do. Say the reason again, in other words.",
+    Because.WORKFLOW: "More people have trouble with it than have none. Mend the faults first.",
+    Because.TOO_FEW_CHECKINS: "Two check-ins have to close with enough answers; one has.",
+    Because.TOO_FEW_ANSWERS: "Too few people answered the newest check-in to say anything.",
+    Because.SILENT: "Fewer than half of those asked answered the newest check-in. Silence is no consent.",
+    Because.NOT_MENDED: "The pilot has said so of this very version, and it has not been changed since.",
+    Because.UNDECIDED: "As many are reassured as frustrated, or nobody is either.",
+}
+
+
+class GivenVerdict(Protocol):
+    """A verdict as it is stored."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """One of the three."""
+        ...
+
+    @property
+    def because(self) -> Because | None:
+        """What decided; None when a person entered it."""
+        ...
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure it is."""
+        ...
+
+    @property
+    def by(self) -> str | None:
+        """Who entered it, if a person did."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What they wrote."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was given."""
+        ...
+
+
+class KnownFault(Protocol):
+    """A fault as it is stored."""
+
+    @property
+    def id(self) -> str:
+        """Its row."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What does not work."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """`open`, `blocking` or `fixed`."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What a manager wrote about it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinLine:
+    """One check-in on the card."""
+
+    day: int
+    date: date
+    closes_at: datetime
+    state: CheckinState
+    invited: int
+    result: CheckinResult | None
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSummary:
+    """Everything on the card. `pushback` is empty for those who may not see it."""
+
+    plan: Plan
+    wave: str
+    wave_id: str
+    pilot: bool
+    too_small: bool
+    given: GivenVerdict | None
+    rounds: Sequence[CheckinLine]
+    comments: Sequence[str] = ()
+    faults: Sequence[KnownFault] = ()
+    vouching: Sequence[str] = ()
+    pushback: Sequence[Publication] = field(default_factory=tuple)
+    paused_at: datetime | None = None
+    relaunched_at: datetime | None = None
+
+
+def verdict_card(summary: VerdictSummary) -> Post:
+    """`/rollout verdict`."""
+    blocks: list[Block] = [header(f"{summary.plan.tool}: the verdict on {summary.wave}"), *sections(_verdict(summary))]
+    blocks.append(divider())
+    blocks += sections(_rounds(summary))
+    trends = _trends(summary)
+    if trends:
+        blocks += sections(trends)
+    if summary.comments:
+        said = [f">{escape(clipped(text, COMMENT_SHOWN))}" for text in summary.comments[:COMMENTS_SHOWN]]
+        more = len(summary.comments) - COMMENTS_SHOWN
+        said += [f"… and {more} more."] if more > 0 else []
+        blocks += sections("*In their words* (newest check-in, in no order)\n" + "\n".join(said))
+    blocks += _faults(summary)
+    blocks += sections(_pushback(summary)) if summary.pushback else []
+    if summary.vouching:
+        names = ", ".join(f"<@{person}>" for person in summary.vouching)
+        blocks += sections(f"*Will tell colleagues how it went, by name:* {names}")
+    blocks += _buttons(summary)
+    blocks.append(
+        small(
+            f"No figure is shown for fewer than {summary.plan.rules.k} people: neighbouring answers are laid together until "
+            "each part has as many. The rule that decides is the same for everybody: `docs/verdict.md`."
+        )
+    )
+    return post(_in_a_sentence(summary), blocks)
+
+
+def verdict_news(summary: VerdictSummary) -> Post:
+    """For managers and owners, when a check-in has closed."""
+    last = next((each for each in reversed(summary.rounds) if each.state is CheckinState.CLOSED), None)
+    lead = f"*The check-in of day {last.day} for {escape(summary.wave)} has closed.*\n" if last else ""
+    blocks: list[Block] = [
+        *sections(lead + _verdict(summary)),
+        buttons(
+            button(ActionId.SHOW_VERDICT, "Show everything", summary.wave_id, style="primary"),
+            button(ActionId.TELL_PILOT, f"Tell {summary.wave}", summary.wave_id),
+        ),
+        small("People answered for a reason: tell them what it came to, and what changes because of it."),
+    ]
+    return post(_in_a_sentence(summary), blocks)
+
+
+def verdict_told(tool: str, verdict: str, why: str, changed: str) -> Post:
+    """For the wave's channel: you said, we changed."""
+    name = escape(tool)
+    quoted = "\n".join(f">{line}" for line in escape(changed.strip()).split("\n"))
+    if why == "by_hand":
+        text = f"*{name}: what you said, as it was entered: {escape(verdict)}*\n{quoted}"
+        return post(f"{name}: what your team said was entered as: {escape(verdict)}.", [*sections(text)])
+    reason = WHY[Because(why)] if why in set(Because) else ""
+    what_next = (
+        {
+            Verdict.GO: "The next team may be told about it.",
+            Verdict.EXTEND: "Nobody else is next yet.",
+            Verdict.FIX_THE_POLICY: "Nobody else is next before the policy is mended, and you see the new version first.",
+        }.get(Verdict(verdict), "")
+        if verdict in set(Verdict)
+        else ""
+    )
+    blocks: list[Block] = [
+        header(f"{tool}: you said, we changed"),
+        *sections(f"*What your answers say: {escape(verdict)}.* {reason} {what_next}"),
+        *sections(f"*What changed because of it*\n{quoted}"),
+        small("Thank you for answering. Nobody has seen a single answer, and the answers themselves are deleted."),
+    ]
+    return post(f"{name}: you said, we changed. Your answers say: {escape(verdict)}.", blocks)
+
+
+def tell_form(wave_id: str, wave: str, verdict: str, changed: str) -> dict[str, Any]:
+    """What the wave is told: its verdict, and what changed because of it, in the manager's words."""
+    return modal(
+        ViewId.TELL_PILOT,
+        "You said, we changed",
+        [
+            *sections(
+                f"This is posted in the channel of *{escape(wave)}*, with the verdict (*{escape(verdict)}*) and what it means "
+                "above it. What is below is a draft from what was done since; say it in your own words."
+            ),
+            lines(Field.CHANGED, "What changed because of their answers", changed, longest=2_500),
+        ],
+        submit="Post it",
+        about={"wave": wave_id},
+    )
+
+
+def enter_form(wave_id: str, wave: str, k: int) -> dict[str, Any]:
+    """What a team too small for check-ins said, entered by an owner."""
+    return modal(
+        ViewId.ENTER_VERDICT,
+        "What the team said",
+        [
+            *sections(
+                f"*{escape(wave)}* has fewer than {k} people, so nobody was asked without a name. Talk with them together, "
+                "then enter what they said. They read it in their channel, in your words, with whom to turn to if it is wrong."
+            ),
+            radio(Field.VERDICT, "What it comes to", [(each, each) for each in Verdict]),
+            lines(Field.CHANGED, "What they said, and what changes because of it", longest=2_500),
+        ],
+        submit="Enter and post it",
+        about={"wave": wave_id},
+    )
+
+
+def told(wave: str) -> Post:
+    """After *Post it*."""
+    return notice(f"On its way to {escape(wave)}.")
+
+
+def chart(summary: VerdictSummary) -> dict[str, Any] | None:
+    """The trend as Slack's own chart block: the share that answered 4 or 5; None when fewer than two can be drawn."""
+    rounds = [each for each in summary.rounds if each.result is not None and each.result.scales]
+    drawn: dict[Ask, list[tuple[str, int]]] = {}
+    for ask in Ask:
+        points = [(f"day {each.day}", share) for each in rounds if (share := _percent(each, ask)) is not None]
+        if len(points) == len(rounds) and points:
+            drawn[ask] = points
+    if not drawn or len(rounds) < 2:  # noqa: PLR2004 - a trend needs two points
+        return None
+    return {
+        "type": "data_visualization",
+        "title": clipped(f"{summary.plan.tool}: answered 4 or 5 (%)", CHART_TITLE),
+        "chart": {
+            "type": "line",
+            "series": [
+                {"name": SHORT[ask], "data": [{"label": label, "value": share} for label, share in points]}
+                for ask, points in drawn.items()
+            ],
+            "axis_config": {
+                "categories": [f"day {each.day}" for each in rounds],
+                "x_label": "Check-in",
+                "y_label": "% who answered 4 or 5",
+            },
+        },
+    }
+
+
+SHORT = {
+    Ask.WHY: "understand why",
+    Ask.MATCH: "policy matches",
+    Ask.MOOD: "reassured",
+    Ask.WORKFLOW: "no trouble",
+}
+
+
+def _percent(line: CheckinLine, ask: Ask) -> int | None:
+    share = share_of(line.result.scales[ask], HIGH) if line.result and ask in line.result.scales else None
+    return None if share is None else round(share * 100)
+
+
+def _verdict(summary: VerdictSummary) -> str:
+    given = summary.given
+    if given is None:
+        if summary.too_small:
+            return (
+                f"*No verdict yet.* {escape(summary.wave)} has fewer than {summary.plan.rules.k} people, so check-ins "
+                "could not be anonymous and nobody is asked. Talk with the team, then enter what it says."
+            )
+        return "*No verdict yet.* It comes when the first check-in has closed."
+    means = MEANS[given.verdict] if summary.pilot else ""
+    if given.by is not None:
+        quoted = "\n".join(f">{line}" for line in escape(given.words).split("\n"))
+        return f"*Verdict: {given.verdict}*, entered by <@{given.by}> after talking with the team:\n{quoted}\n{means}"
+    why = WHY[given.because] if given.because else ""
+    return f"*Verdict: {given.verdict}.* {why} {_sure(given.certainty)}\n{means}".rstrip()
+
+
+def _sure(certainty: Certainty) -> str:
+    match certainty:
+        case Certainty.CLEAR:
+            return "Even if everybody who did not answer saw it the other way, it would stay so."
+        case Certainty.NARROW:
+            return "It is not certain: if those who did not answer saw it the other way, it could turn."
+        case Certainty.NONE:
+            return ""
+
+
+def _rounds(summary: VerdictSummary) -> str:
+    k = summary.plan.rules.k
+    found = ["*Check-ins*"]
+    for each in summary.rounds:
+        name = f"•  day {each.day} ({each.date:%d %B})"
+        match each.state:
+            case CheckinState.PLANNED | CheckinState.OPEN:
+                found.append(f"{name}: open until {moment(each.closes_at)}; answers are not counted before")
+            case CheckinState.SKIPPED:
+                found.append(f"{name}: skipped, it could not go out in its days")
+            case CheckinState.TOO_SMALL:
+                found.append(f"{name}: not asked, fewer than {k} people")
+            case CheckinState.CLOSED:
+                found.append(f"{name}: {_response(each, k)}")
+    if len(found) == 1:
+        days = joined([str(day) for day in summary.plan.checkins.days])
+        found.append(f"None so far. They come on day {days} after the install step.")
+    return "\n".join(found)
+
+
+def _response(each: CheckinLine, k: int) -> str:
+    result = each.result
+    asked = counted(each.invited, "person", "people")
+    missed = f"; {counted(each.missed, 'message')} did not go out" if each.missed else ""
+    away = f"; {result.away} away" if result and result.away else ""
+    if result is None or result.answered is None:
+        return f"fewer than {k} of {asked} answered, so nothing is shown{away}{missed}"
+    share = round(result.answered / each.invited * 100) if each.invited else 0
+    return f"{result.answered} of {asked} answered ({share} %){away}{missed}"
+
+
+def _trends(summary: VerdictSummary) -> str:
+    rounds = [each for each in summary.rounds if each.result is not None and each.result.scales]
+    if not rounds:
+        return ""
+    found = []
+    for ask, question in QUESTIONS.items():
+        found.append(
+            f"*{escape(question.words.format(tool=summary.plan.tool))}*  (1 is {question.low}, 5 is {question.high})"
+        )
+        found += [f"     day {each.day}:  {_scale(each.result.scales[ask], ask)}" for each in rounds if each.result]
+    return "\n".join(found)
+
+
+def _scale(shown: AnswerScale, ask: Ask) -> str:
+    """One question of one check-in, as far as it can be shown."""
+    if shown.answered is None:
+        return "too few answered this one"
+    if len(shown.stretches) > 1:
+        parts = [f"{_stretch(part.low, part.high, ask)}: {part.people}" for part in shown.stretches]
+        return ",  ".join(parts)
+    few = f"; few answered {shown.few[0]} to {shown.few[1]}" if shown.few else "; how they lie apart cannot be shown"
+    return f"{counted(shown.answered, 'answer')}{few}"
+
+
+def _stretch(low: int, high: int, ask: Ask) -> str:
+    span = str(low) if low == high else f"{low} to {high}"
+    if ask is Ask.MOOD and (low, high) == LOW:
+        return f"{span} frustrated"
+    if ask is Ask.MOOD and (low, high) == HIGH:
+        return f"{span} reassured"
+    return "all answers" if (low, high) == (LOWEST, HIGHEST) else span
+
+
+def _faults(summary: VerdictSummary) -> list[Block]:
+    waiting = [fault for fault in summary.faults if fault.state != "fixed"]
+    fixed = len(summary.faults) - len(waiting)
+    if not summary.faults:
+        return []
+    blocks: list[Block] = list(sections(f"*Data and workflow faults:* {len(waiting)} open, {fixed} fixed"))
+    for fault in waiting[:FAULTS_SHOWN]:
+        blocks += fault_item(fault)
+    if len(waiting) > FAULTS_SHOWN:
+        blocks.append(small(f"… and {len(waiting) - FAULTS_SHOWN} more."))
+    return blocks
+
+
+def fault_item(fault: KnownFault) -> list[Block]:
+    """One fault with its buttons."""
+    mark = ":no_entry: *blocking*" if fault.state == "blocking" else "open"
+    other = (
+        button(ActionId.FAULT_OPEN, "Not blocking", fault.id)
+        if fault.state == "blocking"
+        else button(ActionId.FAULT_BLOCKING, "It blocks the next wave", fault.id, style="danger")
+    )
+    return [
+        *sections(f"{mark}: {escape(clipped(fault.words, COMMENT_SHOWN))}"),
+        buttons(button(ActionId.FAULT_FIXED, "Fixed", fault.id, style="primary"), other),
+    ]
+
+
+def _pushback(summary: VerdictSummary) -> str:
+    """Voices by stretch of weeks, so that before and after a pause can be compared."""
+    found = ["*What people asked and objected to* (weeks that are over)"]
+    found += [f"•  {each.span}{_when(each, summary)}: {_voices(each)}" for each in summary.pushback[-SPANS_SHOWN:]]
+    return "\n".join(found)
+
+
+def _when(each: Publication, summary: VerdictSummary) -> str:
+    if summary.relaunched_at is None:
+        return ""
+    if each.first.monday > summary.relaunched_at.date():
+        return " (after the relaunch)"
+    if summary.paused_at and each.last.sunday < summary.paused_at.date():
+        return " (before the pause)"
+    return " (around the pause)"
+
+
+def _voices(each: Publication) -> str:
+    if each.voices is None:
+        return "too few people spoke for anything to be said"
+    weeks = (each.last.monday - each.first.monday).days // 7 + 1
+    a_week = f", {each.voices / weeks:.0f} a week" if weeks > 1 else ""
+    most = sorted(each.themes, key=lambda part: -part.voices)[:THEMES_SHOWN]
+    themes = ", ".join(f"{escape(theme_words(part.name))} {part.voices}" for part in most if part.voices)
+    return f"{counted(each.voices, 'voice')}{a_week}" + (f" ({themes})" if themes else "")
+
+
+def _buttons(summary: VerdictSummary) -> list[Block]:
+    found = []
+    if summary.given is not None and summary.given.by is None:
+        found.append(button(ActionId.TELL_PILOT, f"Tell {summary.wave}", summary.wave_id, style="primary"))
+    if summary.too_small and summary.rounds:
+        found.append(button(ActionId.ENTER_VERDICT, "Enter what the team said", summary.wave_id))
+    return [buttons(*found)] if found else []
+
+
+def _in_a_sentence(summary: VerdictSummary) -> str:
+    if summary.given is None:
+        return f"{escape(summary.plan.tool)}: no verdict on {escape(summary.wave)} yet."
+    return f"{escape(summary.plan.tool)}: the verdict on {escape(summary.wave)} is {summary.given.verdict}."
