@@ -50,6 +50,8 @@ CHECKINS_NEEDED = 2
 """How many closed check-ins with enough answers a pilot must show."""
 WINDOW_WORKING_DAYS = 3
 """How many working days people have to answer, counted from the day they are asked."""
+TIME_TO_ANSWER = timedelta(hours=2)
+"""How long before the close a reminder still helps."""
 FOLLOW_UP_DAYS = 7
 """How long after the last check-in, or after the mended policy, a pilot whose verdict is not `go` is asked again."""
 LONGEST_WEEKS = 12
@@ -123,9 +125,12 @@ def closing(day: date, at: time, zone: ZoneInfo, calendar: Calendar, *, before: 
 
 
 def reminder_at(day: date, at: time, zone: ZoneInfo, calendar: Calendar, closes_at: datetime) -> datetime | None:
-    """When somebody who has not answered is reminded, once: the working day before the last; None when there is no time."""
-    moment = on_day(working_days_later(day, WINDOW_WORKING_DAYS - 1, calendar), at, zone, calendar)
-    return moment if moment + timedelta(hours=2) < closes_at else None
+    """When somebody who has not answered is reminded, once: as late as leaves them time to answer; None when nothing does."""
+    for later in range(WINDOW_WORKING_DAYS - 1, 0, -1):
+        moment = on_day(working_days_later(day, later, calendar), at, zone, calendar)
+        if moment + TIME_TO_ANSWER < closes_at:
+            return moment
+    return None
 
 
 @dataclass(frozen=True, slots=True)

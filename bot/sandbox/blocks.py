@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bot.sandbox.charts import CHART, CHARTS_IN_A_MESSAGE, TITLE
 from bot.sandbox.elements import ELEMENTS, IN_ACTIONS, IN_INPUT, IN_SECTION, plain, rich
 from bot.sandbox.rules import Findings, Rule, anything, both, flag, found, many, shape, string, typed, unique, url
 from bot.sandbox.wire import Json
@@ -79,6 +80,7 @@ BLOCKS: dict[str, Rule] = {
     "markdown": shape({"text": string(MARKDOWN_TEXT)}, _ANY_BLOCK),
     "rich_text": shape({"elements": many(typed(dict.fromkeys(_RICH_TEXT_PARTS, anything)), 100)}, _ANY_BLOCK),
     "table": shape({"rows": many(many(anything, 20), 100)}, {**_ANY_BLOCK, "column_settings": many(anything, 20, 0)}),
+    "data_visualization": shape({"title": string(TITLE), "chart": CHART}, _ANY_BLOCK),
     "video": shape(
         {"alt_text": string(2000), "title": plain(200), "thumbnail_url": url, "video_url": url},
         {
@@ -91,7 +93,7 @@ BLOCKS: dict[str, Rule] = {
         },
     ),
 }
-_ONLY_IN_MESSAGES = {"markdown", "table"}
+_ONLY_IN_MESSAGES = {"markdown", "table", "data_visualization"}
 _IN_VIEWS = set(BLOCKS) - _ONLY_IN_MESSAGES
 
 
@@ -107,6 +109,8 @@ def message_blocks(blocks: Any) -> Findings:
     """What Slack would object to in the blocks of a message."""
     findings = _whole_list(blocks, "/blocks", MESSAGE_BLOCKS, None)
     if not findings:
+        if sum(block["type"] == "data_visualization" for block in blocks) > CHARTS_IN_A_MESSAGE:
+            found(findings, f"no more than {CHARTS_IN_A_MESSAGE} data_visualization blocks allowed", "/blocks")
         written = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
         if written > MARKDOWN_TEXT:
             found(findings, f"markdown blocks must be less than {MARKDOWN_TEXT + 1} characters together", "/blocks")

@@ -18,7 +18,7 @@ def test_do_it_for_me_fills_and_does_not_send(window: Window) -> None:
     assert window.asked("command") == []
     window.composer.press("Enter")
     assert window.await_asked("command")["as"] == "U01MARA"
-    expect(window.page.locator(".guide-toggle")).to_contain_text("1/12")
+    expect(window.page.locator(".guide-toggle")).to_contain_text("1/14")
 
 
 def test_a_pressing_step_leads_to_its_button(desktop: Window) -> None:

@@ -1,5 +1,6 @@
 // Block Kit as nodes: what an app sent, drawn as plainly and as faithfully as a page can.
 
+import { chart } from "./chart.js";
 import { h } from "./dom.js";
 import { HOLDS_ANSWER, drawing, element } from "./elements.js";
 import { withEmoji } from "./emoji.js";
@@ -72,5 +73,6 @@ const BLOCKS = {
   divider: () => h("hr"),
   actions: (block, surface) => h("div", {}, (block.elements ?? []).map((spec) => element(surface, block, spec))),
   rich_text: (block, surface) => h("div", {}, richText(block, surface.reader)),
+  data_visualization: (block) => chart(block),
   markdown: (block) => h("div", { class: "text" }, markdown(block.text)),
 };

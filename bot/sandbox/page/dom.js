@@ -22,6 +22,14 @@ export function h(tag, props = {}, ...children) {
 
 const READ_ONLY = new Set(["list", "form", "role", "popover", "href", "type", "id"]);
 
+/** A piece of a drawing. */
+export function shape(tag, attributes, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
 /** A small line drawing that stands beside words and is silent to screen readers. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

@@ -103,6 +103,18 @@ export const STEPS = [
     until: [{ kind: "pressed", label: "Get the install link", who: "sleeper" }],
   },
   {
+    title: "Let them be asked", who: "reader", place: "dm", clock: 604800,
+    text: "Move the clock on by a week. Everybody in the pilot is asked how it goes, at ten where they are.",
+    expect: "{reader} finds a check-in: what it is for, who sees it, until when. Press a few numbers; what you press is not shown.",
+    until: [{ kind: "advanced", seconds: 604800 }],
+  },
+  {
+    title: "See what it comes to", who: "manager", place: "dm", type: "/rollout verdict",
+    text: "Read the verdict on the pilot. With fewer than five answers it shows nothing, and says so.",
+    expect: "Go, extend or fix the policy, by a rule; how sure it is; and nobody's single answer.",
+    until: [{ kind: "sent", text: "/rollout verdict" }],
+  },
+  {
     title: "Look at the record", who: "manager", place: "dm", type: "/rollout timeline",
     text: "Read what was recorded.",
     expect: "Who launched what, when. Nothing about who asked or objected.",
