@@ -108,7 +108,9 @@ def test_every_country_has_a_calendar() -> None:
 
 
 @given(
-    st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
+    st.integers(0, 2 * 365 * 24 * 60).map(
+        lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    ),
     st.sampled_from(ZONES),
 )
 def test_what_comes_late_does_not_come_at_night(moment: datetime, zone: str) -> None:
