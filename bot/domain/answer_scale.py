@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+LEANS_LOW = 2
+"""On a scale of five, 1 and 2 lean to one side, 4 and 5 to the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -63,6 +66,8 @@ def _cuts(chosen: Sequence[int]) -> list[tuple[Stretch, ...]]:
     ]
 
 
-def _fineness(cut: Sequence[Stretch]) -> tuple[int, int]:
-    """More parts first, then parts of even width."""
-    return len(cut), -max(part.high - part.low for part in cut)
+def _fineness(cut: Sequence[Stretch]) -> tuple[int, int, int]:
+    """More parts first; then those that part the two ends from the middle, as questions are read; then even widths."""
+    borders = {part.high for part in cut[:-1]}
+    read = sum(border in borders for border in (LEANS_LOW, cut[-1].high - LEANS_LOW))
+    return len(cut), read, -max(part.high - part.low for part in cut)

@@ -178,7 +178,7 @@ def verdict_news(summary: VerdictSummary) -> Post:
         *sections(lead + _verdict(summary)),
         buttons(
             button(ActionId.SHOW_VERDICT, "Show everything", summary.wave_id, style="primary"),
-            button(ActionId.TELL_PILOT, f"Tell {summary.wave}", summary.wave_id),
+            button(ActionId.TELL_PILOT, "Tell the team", summary.wave_id),
         ),
         small("People answered for a reason: tell them what it came to, and what changes because of it."),
     ]
@@ -252,26 +252,29 @@ def told(wave: str) -> Post:
 
 
 def chart(summary: VerdictSummary) -> dict[str, Any] | None:
-    """The trend as Slack's own chart block: the share that answered 4 or 5; None when fewer than two can be drawn."""
-    rounds = [each for each in summary.rounds if each.result is not None and each.result.scales]
-    drawn: dict[Ask, list[tuple[str, int]]] = {}
-    for ask in Ask:
-        points = [(f"day {each.day}", share) for each in rounds if (share := _percent(each, ask)) is not None]
-        if len(points) == len(rounds) and points:
-            drawn[ask] = points
-    if not drawn or len(rounds) < 2:  # noqa: PLR2004 - a trend needs two points
+    """The trend as Slack's own chart block: the share that answered 4 or 5, as far as it can be shown; None when it cannot.
+
+    Slack wants a point for every series at every check-in, so the questions that can be drawn most often decide which
+    check-ins are drawn.
+    """
+    shares = {
+        ask: {each.day: share for each in summary.rounds if (share := _percent(each, ask)) is not None} for ask in Ask
+    }
+    days = max((tuple(found) for found in shares.values()), key=len)
+    drawn = {ask: found for ask, found in shares.items() if all(day in found for day in days)}
+    if not days:
         return None
     return {
         "type": "data_visualization",
         "title": clipped(f"{summary.plan.tool}: answered 4 or 5 (%)", CHART_TITLE),
         "chart": {
-            "type": "line",
+            "type": "line" if len(days) > 1 else "bar",
             "series": [
-                {"name": SHORT[ask], "data": [{"label": label, "value": share} for label, share in points]}
-                for ask, points in drawn.items()
+                {"name": SHORT[ask], "data": [{"label": f"day {day}", "value": found[day]} for day in days]}
+                for ask, found in drawn.items()
             ],
             "axis_config": {
-                "categories": [f"day {each.day}" for each in rounds],
+                "categories": [f"day {day}" for day in days],
                 "x_label": "Check-in",
                 "y_label": "% who answered 4 or 5",
             },
@@ -323,7 +326,7 @@ def _rounds(summary: VerdictSummary) -> str:
     k = summary.plan.rules.k
     found = ["*Check-ins*"]
     for each in summary.rounds:
-        name = f"•  day {each.day} ({each.date:%d %B})"
+        name = f"•  day {each.day} ({each.date.day} {each.date:%B})"
         match each.state:
             case CheckinState.PLANNED | CheckinState.OPEN:
                 found.append(f"{name}: open until {moment(each.closes_at)}; answers are not counted before")
@@ -354,24 +357,25 @@ def _trends(summary: VerdictSummary) -> str:
     rounds = [each for each in summary.rounds if each.result is not None and each.result.scales]
     if not rounds:
         return ""
-    found = []
+    found, k = [], summary.plan.rules.k
     for ask, question in QUESTIONS.items():
         found.append(
             f"*{escape(question.words.format(tool=summary.plan.tool))}*  (1 is {question.low}, 5 is {question.high})"
         )
-        found += [f"     day {each.day}:  {_scale(each.result.scales[ask], ask)}" for each in rounds if each.result]
+        found += [f"     day {each.day}:  {_scale(each.result.scales[ask], ask, k)}" for each in rounds if each.result]
     return "\n".join(found)
 
 
-def _scale(shown: AnswerScale, ask: Ask) -> str:
+def _scale(shown: AnswerScale, ask: Ask, k: int) -> str:
     """One question of one check-in, as far as it can be shown."""
     if shown.answered is None:
         return "too few answered this one"
     if len(shown.stretches) > 1:
         parts = [f"{_stretch(part.low, part.high, ask)}: {part.people}" for part in shown.stretches]
         return ",  ".join(parts)
-    few = f"; few answered {shown.few[0]} to {shown.few[1]}" if shown.few else "; how they lie apart cannot be shown"
-    return f"{counted(shown.answered, 'answer')}{few}"
+    if shown.few is None:
+        return f"{counted(shown.answered, 'answer')}; how they lie apart cannot be shown"
+    return f"{counted(shown.answered, 'answer')}, fewer than {k} of them from {shown.few[0]} to {shown.few[1]}"
 
 
 def _stretch(low: int, high: int, ask: Ask) -> str:
@@ -440,7 +444,7 @@ def _voices(each: Publication) -> str:
 def _buttons(summary: VerdictSummary) -> list[Block]:
     found = []
     if summary.given is not None and summary.given.by is None:
-        found.append(button(ActionId.TELL_PILOT, f"Tell {summary.wave}", summary.wave_id, style="primary"))
+        found.append(button(ActionId.TELL_PILOT, "Tell the team", summary.wave_id, style="primary"))
     if summary.too_small and summary.rounds:
         found.append(button(ActionId.ENTER_VERDICT, "Enter what the team said", summary.wave_id))
     return [buttons(*found)] if found else []
