@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -22,17 +23,19 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.facts import FACTS
 from bot.domain.health import Check
 from bot.domain.pushback import Theme
-from bot.domain.refusals import ImmutablePart
+from bot.domain.refusals import ImmutablePart, Refused
 from bot.domain.rollout import Rules
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
 from bot.sealing import Keyring, UnusableSecret, keyring_in
 from bot.services import checking, plans
 from bot.services.launching import Rulebook
+from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
 from bot.store import migrate, outbox
 from bot.store.database import Database, open_database
 from bot.views import printed
+from bot.views.refusals import message_of
 from faq.book import open_book
 from faq.entry import EntryError
 from scheduler.clock import MovableClock, SystemClock
@@ -90,7 +93,6 @@ def compose(
     from slack_bolt.async_app import AsyncApp
 
     from bot.services.library import Library
-    from bot.services.voices import Ear
     from bot.slack.client import with_proxy_of
     from bot.slack.directory import SlackDirectory
     from bot.slack.messenger import SlackMessenger
@@ -138,6 +140,11 @@ def keyring_of(settings: Settings) -> Keyring:
     """The secret that seals and tags: from VOICE_KEY, else from its file. Raises UnusableSecret."""
     secret = settings.voice_key.get_secret_value()
     return Keyring(secret.encode()) if secret else keyring_in(Path(settings.voice_key_file))
+
+
+def ear_of(settings: Settings) -> Ear:
+    """What voices are recorded and counted with. Raises UnusableSecret."""
+    return Ear(keyring_of(settings), ZoneInfo(settings.timezone))
 
 
 async def plan_check(arguments: argparse.Namespace) -> int:
@@ -248,6 +255,74 @@ async def hours(arguments: argparse.Namespace) -> int:
         _complain(str(problem))
         return UNUSABLE
     _say(as_json(report) if arguments.json else as_text(report))
+    return OK
+
+
+async def report(arguments: argparse.Namespace) -> int:
+    """`report`: HR's workbook, from the command line; who runs it stands in the ledger as the operator."""
+    from bot.domain.report_period import NoSuchPeriod
+    from bot.domain.weeks import NoSuchWeek
+    from bot.reports.workbook import write_workbook
+    from bot.services import exporting, publishing, standing
+
+    settings = read_settings()
+    rules, ear, now = rules_of(settings), ear_of(settings), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        rollout = await database.run(lambda db: standing.pick(db, arguments.rollout))
+        while await database.run(lambda db: publishing.publish_next(db, rollout, ear, rules.book, now=now)):
+            pass
+        figures = await database.run(
+            lambda db: exporting.by_operator(
+                db,
+                rollout.id,
+                ear,
+                rules.book,
+                exporting.Order(arguments.first, arguments.last, arguments.purpose, named=arguments.notices),
+                now=now,
+            )
+        )
+    except (NoSuchPeriod, NoSuchWeek) as problem:
+        _complain(str(problem))
+        return UNUSABLE
+    except Refused as refusal:
+        _complain(message_of(refusal).text)
+        return UNUSABLE
+    finally:
+        await database.close()
+    write_workbook(figures, Path(arguments.out), teams={wave.name: wave.wave.team for wave in rollout.waves})
+    _say(printed.report_made(figures, arguments.out))
+    return OK
+
+
+async def scratch(arguments: argparse.Namespace) -> int:
+    """`scratch`: fill an empty database with a made-up rollout."""
+    from bot.services.made_up import MadeUp, NotEmpty, Size, TooMany
+
+    settings = read_settings()
+    database = open_database(settings.database_url)
+    try:
+        if await database.run(migrate.present) is None:
+            await database.run(migrate.to)
+        await database.run(migrate.require_present)
+        size = Size(arguments.voices, arguments.people, arguments.weeks, arguments.seed)
+        plan = _parse(SAMPLE_PLAN, None).plan
+        made = MadeUp(plan, ear_of(settings), open_book(), size, now=SystemClock().now())
+        await database.run(made.begin)
+        voices = 0
+        for period in made.periods():
+            voices += await database.run(partial(made.speak, period=period))
+        await database.run(made.end)
+    except NotEmpty:
+        _complain("This database holds something already. Made-up people go into an empty one: set DATABASE_URL.")
+        return FAULTY
+    except TooMany:
+        _complain("So few people cannot say so much in so few weeks. Give more --people or --weeks.")
+        return UNUSABLE
+    finally:
+        await database.close()
+    _say(f"A made-up rollout: {voices:,} voices of {arguments.people:,} people in {arguments.weeks} weeks.")
     return OK
 
 
@@ -517,6 +592,12 @@ def _at_least_five(number: str) -> int:
     return int(number)
 
 
+def _positive(number: str) -> int:
+    if not (number.isascii() and number.isdigit()) or int(number) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
+    return int(number)
+
+
 def _loopback(host: str) -> str:
     if host not in ("127.0.0.1", "localhost"):
         msg = "the sandbox protects nothing, so it answers on 127.0.0.1 only"
@@ -589,6 +670,8 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print JSON")
     one.set_defaults(do=hours)
 
+    _add_report_commands(commands)
+
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
         do=timeline_verify
@@ -599,6 +682,24 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="only say whether tables and migrations agree")
     one.set_defaults(do=migrate_database)
     return parser
+
+
+def _add_report_commands(commands: Any) -> None:
+    one = commands.add_parser("report", help="write HR's pushback report of the weeks that are over")
+    one.add_argument("--from", dest="first", metavar="YYYY-Www", help="first week (by default the rollout's first)")
+    one.add_argument("--to", dest="last", metavar="YYYY-Www", help="last week (by default the last one that is over)")
+    one.add_argument("--out", metavar="FILE", required=True, help="the workbook to write (.xlsx)")
+    one.add_argument("--notices", action="store_true", help="add a list by name of who was given which policy")
+    one.add_argument("--purpose", default="made on the command line", help="stands in the ledger that employees see")
+    one.add_argument("--rollout", metavar="NAME", help="which one, where there are several")
+    one.set_defaults(do=report)
+
+    one = commands.add_parser("scratch", help="fill an empty database with a made-up rollout, for a demonstration")
+    one.add_argument("--voices", type=_positive, default=3_000, help="questions and objections (default 3000)")
+    one.add_argument("--people", type=_positive, default=600, help="people in the rollout (default 600)")
+    one.add_argument("--weeks", type=_positive, default=26, help="weeks that are over (default 26)")
+    one.add_argument("--seed", type=int, default=1, help="the same seed makes the same rollout")
+    one.set_defaults(do=scratch)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -37,6 +37,7 @@ class Event(StrEnum):
     SIGN_NOTED = "sign_noted"
     SIGN_ATTENDED = "sign_attended"
     FAULT_MOVED = "fault_moved"
+    EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)

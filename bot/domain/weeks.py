@@ -45,6 +45,11 @@ class Week:
         return week_of_day(self.monday + timedelta(days=7))
 
     @property
+    def previous(self) -> Week:
+        """The week before."""
+        return week_of_day(self.monday - timedelta(days=7))
+
+    @property
     def period(self) -> Period:
         """The reporting period it lies in."""
         return Period((self.monday - _FIRST_MONDAY).days // 7 // WEEKS_IN_A_PERIOD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,31 +12,62 @@ from bot.domain.anonymity import Figures
 from bot.domain.counted import NOBODY, Count, narrowed, together
 from bot.domain.progress import Rollout
 from bot.domain.publication import Publication, from_json, to_json
+from bot.domain.report import NO_ENTRY, NO_TEAM
 from bot.domain.weeks import week_of
 from bot.services.voices import Ear, period_cell
 from bot.store import rollouts, voices
 from bot.store.voices import Counted
 from faq.book import Book
 
-NO_ENTRY = "no entry"
-NO_TEAM = "team not kept"
-
 
 def published(db: Connection, rollout: Rollout, ear: Ear, book: Book, *, now: datetime) -> list[Publication]:
     """Everything that may be read of this rollout's pushback, oldest first. What is due is published first."""
+    found = stored(db, rollout)
+    while fresh := _publish_one(db, rollout, ear, book, found, now=now, final_only=False):
+        found.append(fresh)
+    return sorted(found, key=lambda each: each.first)
+
+
+def publish_next(
+    db: Connection, rollout: Rollout, ear: Ear, book: Book, *, now: datetime, final_only: bool = False
+) -> bool:
+    """Publish one stretch of weeks, if any is due. With `final_only`, only one whose reporting period is over.
+
+    For whoever publishes much at once and must not keep other writers waiting. Nothing can be added to a period that is
+    over, so that it does not matter when it is published; a period that goes on is better left to grow until asked for.
+    """
+    return _publish_one(db, rollout, ear, book, stored(db, rollout), now=now, final_only=final_only) is not None
+
+
+def stored(db: Connection, rollout: Rollout) -> list[Publication]:
+    """What was published so far."""
+    return [from_json(content) for content in voices.publications(db, rollout.id)]
+
+
+def _publish_one(
+    db: Connection,
+    rollout: Rollout,
+    ear: Ear,
+    book: Book,
+    found: Sequence[Publication],
+    *,
+    now: datetime,
+    final_only: bool,
+) -> Publication | None:
     begun = rollouts.begun_at(db, rollout.id)
     if begun is None:
-        return []
-    found = [from_json(content) for content in voices.publications(db, rollout.id)]
+        return None
     for segment in anonymity.due(week_of(begun, ear.zone), found, now, ear.zone):
+        if final_only and not segment.final:
+            continue
         counted = voices.counted(db, rollout.id, segment.first, segment.last)
         people = voices.people_in(db, rollout.id, period_cell(segment.first.period))
         figures = _figures(rollout, counted, people, book)
         fresh = anonymity.publish(segment, figures, rollout.plan.rules.k, published=found, now=now, zone=ear.zone)
         if fresh is not None:
             voices.publish(db, rollout.id, segment.first, to_json(fresh))
-            found.append(fresh)
-    return sorted(found, key=lambda each: each.first)
+            return fresh
+    return None
 
 
 def _figures(rollout: Rollout, counted: Counted, people_at_most: int, book: Book) -> Figures:

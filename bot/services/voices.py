@@ -98,7 +98,7 @@ def of_person(
     ids = []
     for rollout in rollouts:
         for week in period.weeks:
-            booth = _Booth(ear.keys, Speaker(person, rollout, None), salt, week)
+            booth = Booth(ear.keys, Speaker(person, rollout, None), salt, week)
             ids += [booth.entry_id(entry) for entry in listed]
             ids += [booth.open_id(number) for number in range(MOST_OPEN_VOICES)]
     return voices.of_ids(db, ids)
@@ -115,8 +115,8 @@ def forget_person(
         return 0
     for rollout in rollouts:
         waves = {voice.wave_id for voice in listed if voice.rollout_id == rollout.id}
-        booth = _Booth(ear.keys, Speaker(person, rollout, None), salt, period.first)
-        cells = [cell for wave in waves | {None} for week in period.weeks for cell in _cells(week, wave)]
+        booth = Booth(ear.keys, Speaker(person, rollout, None), salt, period.first)
+        cells = [cell for wave in waves | {None} for week in period.weeks for cell in cells_of(week, wave)]
         voices.remove_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in cells])
     return voices.remove(db, [voice.id for voice in listed])
 
@@ -141,13 +141,14 @@ def period_cell(period: Period) -> str:
     return f"p{period.number}"
 
 
-def _cells(week: Week, wave_id: str | None) -> list[str]:
+def cells_of(week: Week, wave_id: str | None) -> list[str]:
+    """The cells of the totals that somebody is counted in who speaks in this week."""
     cells = [week_cell(week), period_cell(week.period)]
     return cells + ([wave_cell(week.period, wave_id)] if wave_id else [])
 
 
 @dataclass(frozen=True, slots=True)
-class _Booth:
+class Booth:
     """Where one person speaks in one week: it turns them into ids and tags."""
 
     keys: Keyring
@@ -156,34 +157,39 @@ class _Booth:
     week: Week
 
     def entry_id(self, entry: str) -> str:
+        """The id of this person's voice about an entry in this week."""
         return self._tag("entry", str(self.week), entry)
 
     def open_id(self, number: int) -> str:
+        """The id of a voice that no entry answers."""
         return self._tag("open", str(self.week), str(number))
 
     def heard_id(self, number: int) -> str:
+        """The id of something that this manager heard."""
         return self._tag("heard", str(self.week), str(number))
 
     def theme_tag(self, theme: Theme) -> str:
+        """What tells this person from others who spoke of a theme, in this period."""
         return self._tag("theme", theme)
 
     def cell_tag(self, cell: str) -> str:
+        """What counts this person once in a cell of the totals."""
         return self._tag("cell", cell)
 
     def _tag(self, kind: str, *parts: str) -> str:
         return self.keys.tag(self.salt, kind, self.speaker.rollout.id, self.speaker.person, *parts)
 
 
-def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> _Booth:
+def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
     week = week_of(now, ear.zone)
-    return _Booth(ear.keys, speaker, voices.salt_of(db, week.period), week)
+    return Booth(ear.keys, speaker, voices.salt_of(db, week.period), week)
 
 
-def _add(db: Connection, booth: _Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
+def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
     rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
     kept = wave.id if wave and people.at_least(db, wave.id, rollout.plan.rules.k) else None
     voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
     fresh = voices.add(db, voice)
     if fresh:
-        voices.note_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in _cells(week, kept)])
+        voices.note_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in cells_of(week, kept)])
     return fresh

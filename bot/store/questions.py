@@ -103,6 +103,14 @@ def still_open(db: Connection) -> list[Question]:
     return [_question(row) for row in db.execute(select(t.question).where(t.question.c.state == QuestionState.OPEN))]
 
 
+def passed_on(db: Connection, rollout_id: str) -> list[Question]:
+    """Every question of a rollout that was passed on, answered or not."""
+    rows = db.execute(
+        select(t.question).where(t.question.c.rollout_id == rollout_id, t.question.c.state != QuestionState.WAITING)
+    )
+    return [_question(row) for row in rows]
+
+
 def open_now(db: Connection, question_id: str) -> bool:
     """It is being passed on. False when somebody else was quicker."""
     return _move(db, question_id, [QuestionState.WAITING], state=QuestionState.OPEN)

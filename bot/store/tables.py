@@ -50,6 +50,18 @@ class OverrideState(StrEnum):
     APPROVED = "approved"
 
 
+class ExportState(StrEnum):
+    """An export was looked at, then confirmed, then is made, then reached whoever asked; or it did not."""
+
+    PREVIEWED = "previewed"
+    CONFIRMED = "confirmed"
+    MAKING = "making"
+    OFFERED = "offered"
+    DONE = "done"
+    AMBIGUOUS = "ambiguous"
+    FAILED = "failed"
+
+
 class RolloutRow(SQLModel, table=True):
     """One rollout. `plan` is the plan file as JSON; reason and policy are kept by version beside it."""
 
@@ -328,6 +340,36 @@ class EntryRow(SQLModel, table=True):
     changed_at: datetime
 
 
+class ExportRow(SQLModel, table=True):
+    """One export of HR's report: who, when, which weeks, what for. The ledger that employees see the dates of.
+
+    `made_at` is set before any figure leaves the database, and never taken back. `file_id` is Slack's, once a file is on
+    its way; `link_digest` is of a download link that works once.
+    """
+
+    __tablename__ = "export"
+    __table_args__ = (one_of("state", ExportState), Index(None, "rollout_id", "made_at"), Index(None, "state"))
+
+    id: str = Field(primary_key=True)
+    rollout_id: str = Field(foreign_key="rollout.id")
+    requested_by: str
+    first_week: str | None = None
+    last_week: str | None = None
+    purpose: str = ""
+    named: bool = False
+    state: str
+    previewed_at: datetime
+    confirmed_at: datetime | None = None
+    made_at: datetime | None = None
+    ended_at: datetime | None = None
+    owner: str | None = None
+    lease_until: datetime | None = None
+    file_id: str | None = None
+    link_digest: str | None = None
+    link_until: datetime | None = None
+    error: str = ""
+
+
 class TimelineRow(SQLModel, table=True):
     """One entry of the hash-chained timeline."""
 
@@ -366,4 +408,5 @@ delivery = table_of(DeliveryRow)
 rate_block = table_of(RateBlockRow)
 seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
+export = table_of(ExportRow)
 timeline = table_of(TimelineRow)

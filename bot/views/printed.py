@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.findings import Finding
 from bot.domain.gates import KINDS, WHY, Gate
 from bot.domain.health import Check
+from bot.domain.report import ReportFigures
 from bot.domain.rollout import Plan
 from bot.plan import PlanProblem
 
@@ -96,3 +97,12 @@ def doctor_report(checks: Sequence[Check]) -> str:
     failed = sum(not check.ok for check in checks)
     lines.append("Everything is in order." if not failed else f"{failed} of {len(checks)} to mend.")
     return "\n".join(lines)
+
+
+def report_made(figures: ReportFigures, file: str) -> str:
+    """Where the workbook is, and what it says on its first lines."""
+    lines = [figures.summary.headline, figures.summary.not_shown]
+    lines += [
+        f"{place}. {action.do}. Because: {action.because}" for place, action in enumerate(figures.summary.actions, 1)
+    ]
+    return "\n".join([*lines, f"Written to {file}. The export stands in the timeline that employees see."])

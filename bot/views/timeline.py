@@ -79,6 +79,8 @@ def _what(entry: Entry, actor: str) -> str:  # noqa: C901, PLR0912 - a table: on
             return f"{actor} attended to warning sign {data['number']}: {data['note']}"
         case Event.FAULT_MOVED:
             return f"{actor} marked a fault of {data['wave']} as {data['state']}"
+        case Event.EXPORTED:
+            return f"{actor} exported the pushback report of {data['weeks']}, for: {data['purpose']}"
 
 
 def _versions(data: dict[str, str]) -> str:
