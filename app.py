@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Clock
     from handlers.desk import Desk
+    from scheduler.reports import Exporter
     from scheduler.ticks import Ticks
 
 OK, FAULTY, UNUSABLE = 0, 1, 2
@@ -68,6 +69,13 @@ class Foreword:
     bolt: AsyncApp
     desk: Desk
     ticks: Ticks
+    exporter: Exporter
+
+    def downloads(self) -> Starlette:
+        """What browsers may fetch: reports, once, where Slack takes no files."""
+        from bot.slack.downloads import downloads
+
+        return downloads(self.exporter.link_works, self.exporter.fetch)
 
     async def close(self) -> None:
         """Let what is under way end, then let go of the database."""
@@ -88,6 +96,7 @@ def compose(
     founders: Sequence[str] = (),
     questions_channel: str = "",
     between_posts: float = 1.0,
+    public_url: str = "",
 ) -> Foreword:
     """Put the bot together. Nothing is started and nothing is connected yet. `between_posts` is in seconds."""
     from slack_bolt.async_app import AsyncApp
@@ -101,13 +110,15 @@ def compose(
     from scheduler.jobs import Jobs
     from scheduler.outbox import Sender
     from scheduler.replies import Replier
+    from scheduler.reports import Exporter
     from scheduler.ticks import Ticks
 
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
     ear = Ear(keys, rules.zone)
     sender = Sender(database, messenger, clock, rules, ear, between_posts=between_posts)
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel)
-    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear))
+    exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
+    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter)
     desk = Desk(
         database,
         clock,
@@ -127,7 +138,7 @@ def compose(
         before_authorize=with_proxy_of(client),
     )
     register_handlers(bolt, desk)
-    return Foreword(database, bolt, desk, ticks)
+    return Foreword(database, bolt, desk, ticks, exporter)
 
 
 def rules_of(settings: Settings) -> Rulebook:
@@ -477,7 +488,7 @@ class Workplace:
         )
         await self.bot.desk.library.refresh(database)
         self.bot.ticks.start()
-        self._web = web_app(self.bot.bolt)
+        self._web = web_app(self.bot.bolt, downloads=self.bot.downloads())
 
     @staticmethod
     def _rules() -> Rulebook:
@@ -526,6 +537,7 @@ async def run(_arguments: argparse.Namespace) -> int:
         keys=keyring_of(settings),
         founders=settings.owners,
         questions_channel=settings.questions_channel,
+        public_url=settings.public_url,
     )
     await bot.desk.library.refresh(database)
 
@@ -534,7 +546,7 @@ async def run(_arguments: argparse.Namespace) -> int:
 
     bot.ticks.start()
     try:
-        await serve(bot.bolt, settings, stop=_until_stopped(), ready=ready)
+        await serve(bot.bolt, settings, stop=_until_stopped(), ready=ready, downloads=bot.downloads())
     finally:
         await bot.close()
         await client.close()

@@ -66,6 +66,13 @@ SendResult = Sent | NotSent | Unknown
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Slack has a file's bytes. Nobody sees it before it is shared."""
+
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`.
 
@@ -140,6 +147,18 @@ class Messenger(Protocol):
 
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
         """Show this App Home to that person."""
+        ...
+
+    async def upload(self, *, name: str, content: bytes) -> Uploaded | NotSent | Unknown:
+        """Bring a file to Slack, for nobody to see yet. Doing it twice only leaves one that nobody sees."""
+        ...
+
+    async def share_file(self, *, to: str, file_id: str, title: str, comment: str) -> SendResult:
+        """Show an uploaded file to a person, in their direct messages, with a line of plain text."""
+        ...
+
+    async def find_file(self, *, to: str, file_id: str, since: datetime) -> Sent | Absent | Unknown:
+        """Look in the direct messages with a person for a file. `Unknown` when they cannot be read."""
         ...
 
     async def reply(self, *, response_url: str, post: Post, replace: bool = False) -> SendResult:

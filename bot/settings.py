@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///foreword.db", repr=False)  # may hold a password
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535)
+    public_url: str = ""
     timezone: str = "UTC"
     owners: Annotated[tuple[str, ...], NoDecode] = ()
     faq_dir: str = ""
@@ -87,6 +88,11 @@ class Settings(BaseSettings):
             msg = f"is not the name of a time zone. Write one such as {example}."
             raise ValueError(msg) from error
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        return cls._api_url(value) if value else value
 
     @field_validator("slack_api_url")
     @classmethod

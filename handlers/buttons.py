@@ -29,7 +29,7 @@ from bot.views.sign_off import sign_off_modal
 from bot.views.status_card import status_card
 from bot.views.timeline import timeline_message
 from bot.views.wave_messages import StepMessage, policy_message
-from handlers import asking, pushback_command
+from handlers import asking, pushback_command, report_command
 from handlers.desk import Click, Desk, log
 from handlers.rollout_command import TIMELINE_SHOWN, check_wave, propose
 
@@ -356,6 +356,7 @@ PRESSES: dict[ActionId, Press] = {
     ActionId.REPLY: pushback_command.reply,
     ActionId.REPLY_WITH_ENTRY: pushback_command.reply_with_entry,
     ActionId.MAKE_ENTRY: pushback_command.make_entry,
+    ActionId.EXPORT: report_command.open_purpose,
     ActionId.GET_LINK: get_link,
     ActionId.EDIT_REASON: edit_reason,
     ActionId.EDIT_POLICY: edit_policy,

@@ -15,6 +15,7 @@ from bot.views.open_questions import EntryDraft, entry_choice, entry_form, queue
 from bot.views.pieces import notice
 from handlers import pushback_words as words
 from handlers.desk import Click, Desk
+from handlers.report_command import preview_report
 
 
 async def answer_pushback(desk: Desk, *, person: str, text: str, trigger_id: str) -> Post:
@@ -37,6 +38,8 @@ async def answer_pushback(desk: Desk, *, person: str, text: str, trigger_id: str
             return await desk.read(lambda db: _queue(db, standing.pick(db, typed.rollout), person))
         case "entry":
             return await _open_entry(desk, click, typed.rollout, typed.rest.strip("`"))
+        case "report":
+            return await preview_report(desk, person, typed.rollout, typed.rest)
         case _:
             return help_message("/pushback", words.HELP)
 

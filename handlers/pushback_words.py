@@ -26,9 +26,13 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/pushback themes", "what people object to, by theme, in the weeks that are over"),
     ("/pushback questions", "the questions that wait for an answer"),
     ("/pushback entry [ID]", "write an answer for the book, or mend one"),
+    (
+        "/pushback report [last N weeks | YYYY-Www..YYYY-Www]",
+        "a workbook of the weeks that are over: preview, then confirm",
+    ),
     ("/pushback help", "this list; with several rollouts, add --rollout NAME"),
 )
-WORDS = ("themes", "questions", "entry", "help")
+WORDS = ("themes", "questions", "entry", "report", "help")
 
 
 def understand(text: str) -> Typed:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.progress import Rollout
 from bot.ports import Clock, Directory, PeoplePage, Person, SlackRefused
-from bot.services import arriving, checkins, launching, listening, questions, reviews, signs, voices
+from bot.services import arriving, checkins, launching, listening, publishing, questions, reviews, signs, voices
 from bot.services.launching import Rulebook
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import events, launches, roll_calls
+from bot.store import events, exports, launches, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
@@ -193,6 +194,17 @@ class Jobs:
     def _flag(self, db: Connection, checkin: Checkin) -> bool:
         return checkins.flag_some(db, self.ear, checkin)
 
+    async def publish(self) -> int:
+        """Publish the reporting periods that are over, so that nobody waits for that who asks. Returns how many."""
+        now, published = self.clock.now(), 0
+        for rollout in await self.database.run(rollouts.every):
+            while await self.database.run(partial(self._publish_next, rollout=rollout, now=now)):
+                published += 1
+        return published
+
+    def _publish_next(self, db: Connection, *, rollout: Rollout, now: datetime) -> bool:
+        return publishing.publish_next(db, rollout, self.ear, self.rules.book, now=now, final_only=True)
+
     async def tidy(self) -> None:
         """Forget what must not be kept: previews, handled events, used or old ways back, the salts of closed periods."""
         now = self.clock.now()
@@ -202,4 +214,5 @@ class Jobs:
         if await self.database.run(lambda db: voices.close_periods(db, self.ear, now=now)):
             await self.database.rewrite()
         await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
+        await self.database.run(lambda db: exports.forget_unconfirmed(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))

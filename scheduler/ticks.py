@@ -12,12 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
+from scheduler.reports import Exporter
 
 log = structlog.get_logger(__name__)
 
 SEND_EVERY = 1
 LOOK_EVERY = 2
 MONTH_EVERY = 20
+EXPORT_EVERY = 1
 TIDY_EVERY = 3600
 MOST_ROUNDS = 1_000
 """A bound on how long `catch_up` goes on, should something be due again and again."""
@@ -26,8 +28,9 @@ MOST_ROUNDS = 1_000
 class Ticks:
     """The regular jobs of one process, and the hand that wakes the sender in between."""
 
-    def __init__(self, sender: Sender, jobs: Jobs, replier: Replier) -> None:
+    def __init__(self, sender: Sender, jobs: Jobs, replier: Replier, exporter: Exporter) -> None:
         """Nothing ticks before `start`."""
+        self._exporter = exporter
         self._sender = sender
         self._replier = replier
         self._jobs = jobs
@@ -43,6 +46,7 @@ class Ticks:
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
+        self._scheduler.add_job(self._export, "interval", seconds=EXPORT_EVERY, id="export")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
         self._scheduler.start()
 
@@ -71,9 +75,11 @@ class Ticks:
             done += await self._sender.run_until_idle()
             done += await self._jobs.call_rolls()
             done += await self._replier.bring_back()
+            done += await self._exporter.make_due()
             wait = self._sender.next_recipient_free_in()
             if not done and not wait:
                 await self._jobs.tidy()
+                await self._jobs.publish()
                 return
             if not done:
                 await asyncio.sleep(wait)
@@ -103,8 +109,12 @@ class Ticks:
         await self._guarded("month", self._jobs.plan_month)
         await self._guarded("invite", self._jobs.invite)
 
+    async def _export(self) -> None:
+        await self._guarded("export", self._exporter.make_due)
+
     async def _tidy(self) -> None:
         await self._guarded("tidy", self._jobs.tidy)
+        await self._guarded("publish", self._jobs.publish)
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """A tick that fails because the database is busy or gone is tried again by the next one."""

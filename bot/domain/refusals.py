@@ -202,3 +202,7 @@ class MarkedAlready(Refused):
 
 class LargeEnoughToAsk(Refused):
     """A verdict is entered by hand only for a team that is too small for check-ins."""
+
+
+class ExportedAlready(Refused):
+    """This preview was confirmed before: the report is made, or is being made."""

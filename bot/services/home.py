@@ -10,6 +10,7 @@ from bot.domain.authority import everybody_in_charge
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
 from bot.services import reviews
+from bot.services.exporting import told
 from bot.services.launching import Rulebook
 from bot.services.status import summarise
 from bot.store import launches, people, rollouts, verdicts
@@ -67,4 +68,5 @@ def _standing(
         link_at=link,
         reviews=reviews.page_of(db, rollout, wave, rules=rules, now=now),
         vouches=wave.id in verdicts.vouches_of(db, person),
+        exports=tuple(told(db, rollout)),
     )

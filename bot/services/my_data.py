@@ -12,10 +12,12 @@ from bot.domain.weeks import week_of
 from bot.ports import Post
 from bot.services import checkin_answers, questions, voices
 from bot.services.asking import askers, pick
+from bot.services.exporting import told
 from bot.services.voices import Ear
 from bot.store import checkins, people, rollouts, verdicts
 from bot.store.checkins import Checkin, Invitation
 from bot.views.checkin import QUESTIONS
+from bot.views.exports import told_words
 from bot.views.my_data import KeptCheckin, KeptNotice, KeptVoice, MyData, my_data, privacy
 
 WORDS = {Step.REASON: "the reason", Step.POLICY: "the policy", Step.INSTALL: "the install link"}
@@ -25,7 +27,8 @@ def privacy_page(db: Connection, person: str) -> Post:
     """What this bot keeps, with the numbers of the asker's own rollout."""
     asker = pick(askers(db, person))
     rules = asker.plan.rules if asker else Rules()
-    return privacy(rules.k, rules.k_text, (), contact=asker.plan.contact if asker else "")
+    exported = told_words(told(db, asker.rollout)) if asker else []
+    return privacy(rules.k, rules.k_text, exported, contact=asker.plan.contact if asker else "")
 
 
 def page(db: Connection, ear: Ear, person: str, entries: Iterable[str], *, now: datetime) -> Post:

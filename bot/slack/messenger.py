@@ -9,12 +9,15 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
+from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown, Uploaded
+from bot.slack import files
 from bot.slack.errors import Answer, Outcome, Refusal, Silence, Unreached, ask
-from bot.slack.reconciliation import EVENT_TYPE, look_for
+from bot.slack.reconciliation import EVENT_TYPE, conversation, look_for
 from bot.slack.response_url import send_to
 
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 5.0
 
 
 class SlackMessenger:
@@ -71,6 +74,30 @@ class SlackMessenger:
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
         """views.publish."""
         return _result("views.publish", await ask(self._client.views_publish(user_id=user, view=dict(view))))
+
+    async def upload(self, *, name: str, content: bytes) -> Uploaded | NotSent | Unknown:
+        """files.getUploadURLExternal, then the bytes."""
+        outcome = await files.upload(self._client, name=name, content=content)
+        if isinstance(outcome, Uploaded):
+            return outcome
+        result = _result("files.upload", outcome)
+        return Unknown("unreadable_answer") if isinstance(result, Sent) else result
+
+    async def share_file(self, *, to: str, file_id: str, title: str, comment: str) -> SendResult:
+        """files.completeUploadExternal, in the direct messages with that person."""
+        channel = await conversation(self._client, to)
+        if isinstance(channel, Unknown):
+            return NotSent(channel.error, RETRY_SECONDS if channel.passing else None)
+        outcome = await ask(
+            self._client.files_completeUploadExternal(
+                files=[{"id": file_id, "title": title}], channel_id=channel, initial_comment=comment
+            )
+        )
+        return _result("files.completeUploadExternal", outcome, channel=channel)
+
+    async def find_file(self, *, to: str, file_id: str, since: datetime) -> Sent | Absent | Unknown:
+        """Look for the file in the conversation's history."""
+        return await files.look_for(self._client, to=to, file_id=file_id, since=since)
 
     async def reply(self, *, response_url: str, post: Post, replace: bool = False) -> SendResult:
         """A post to a `response_url`, if that address is Slack's."""

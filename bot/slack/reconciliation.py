@@ -31,7 +31,7 @@ async def look_for(
     client: AsyncWebClient, *, to: str, delivery_id: str, post: Post, since: datetime
 ) -> Sent | Absent | Unknown:
     """Read the history back to `since`, newest first. A person's id stands for the direct messages with them."""
-    channel = await _conversation(client, to)
+    channel = await conversation(client, to)
     if isinstance(channel, Unknown):
         return channel
     search = _Search(delivery_id, _bare(post.text), (since - MARGIN).timestamp())
@@ -42,14 +42,14 @@ async def look_for(
             client.conversations_history(channel=channel, include_all_metadata=True, limit=PAGE, cursor=cursor or None)
         )
         if not isinstance(outcome, Answer):
-            return _unread(outcome)
+            return unread(outcome)
         messages = outcome.body.get("messages")
         if not isinstance(messages, list):
             return Unknown("unreadable_answer")
         ts = search.read([message for message in messages if isinstance(message, Mapping)])
         if ts:
             return Sent(channel, ts)
-        cursor = _next(outcome.body)
+        cursor = next_cursor(outcome.body)
         if search.past_the_window:
             return search.verdict()
         if not cursor:
@@ -57,7 +57,7 @@ async def look_for(
     return Unknown("history_too_long", passing=False)
 
 
-def _unread(outcome: Refusal | Unreached | Silence) -> Unknown:
+def unread(outcome: Refusal | Unreached | Silence) -> Unknown:
     """A server that does not know the method, or does not let us read here, says the same the next time."""
     return Unknown(outcome.error, passing=not isinstance(outcome, Refusal) or outcome.retry_after is not None)
 
@@ -103,7 +103,7 @@ class _Search:
         return _bare(str(message.get("text") or "")) == self.bare_text
 
 
-async def _conversation(client: AsyncWebClient, to: str) -> str | Unknown:
+async def conversation(client: AsyncWebClient, to: str) -> str | Unknown:
     """The id under which the history can be read."""
     if to[:1] not in {"U", "W"}:
         return to
@@ -113,10 +113,11 @@ async def _conversation(client: AsyncWebClient, to: str) -> str | Unknown:
             found = channel.get("id") if isinstance(channel, Mapping) else None
             return str(found) if found else Unknown("unreadable_answer")
         case Refusal() | Unreached() | Silence() as outcome:
-            return _unread(outcome)
+            return unread(outcome)
 
 
-def _next(body: Mapping[str, Any]) -> str:
+def next_cursor(body: Mapping[str, Any]) -> str:
+    """Where the next page begins; empty on the last one."""
     metadata = body.get("response_metadata")
     return str(metadata.get("next_cursor") or "") if isinstance(metadata, Mapping) else ""
 

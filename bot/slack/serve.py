@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 import uvicorn
 from slack_bolt.async_app import AsyncApp
+from starlette.types import ASGIApp
 
 from bot.settings import Settings, SettingsProblem
 from bot.slack.socket_mode import SocketMode
@@ -31,10 +32,17 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(bolt: AsyncApp, settings: Settings, *, stop: Awaitable[Any], ready: Readiness = nothing_needed) -> None:
+async def serve(
+    bolt: AsyncApp,
+    settings: Settings,
+    *,
+    stop: Awaitable[Any],
+    ready: Readiness = nothing_needed,
+    downloads: ASGIApp | None = None,
+) -> None:
     """Serve until `stop` is done. Health is always on HTTP; Slack comes that way too unless there is an app token.
 
-    `ready` names what else has to work (the database, say). Raises SettingsProblem when the port cannot be had, and
+    `ready` names what else has to work (the database, say); `downloads` answers browsers. Raises SettingsProblem when the port cannot be had, and
     SocketRefused when Slack does not take the app token.
     """
     app_token = settings.slack_app_token.get_secret_value()
@@ -47,7 +55,7 @@ async def serve(bolt: AsyncApp, settings: Settings, *, stop: Awaitable[Any], rea
     stopping = asyncio.ensure_future(stop)
     work: list[asyncio.Future[None]] = []
     ended = asyncio.Event()
-    app = web_app(None if sockets else bolt, ready=prepared)
+    app = web_app(None if sockets else bolt, ready=prepared, downloads=downloads)
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off")
     )

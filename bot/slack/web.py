@@ -12,7 +12,8 @@ from slack_bolt.request.async_internals import build_async_context
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from bot.slack.doorkeeper import Doorkeeper
 
@@ -27,8 +28,8 @@ async def nothing_needed() -> Mapping[str, bool]:
     return {}
 
 
-def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed) -> Starlette:
-    """POST /slack/events (unless `bolt` is None: Socket Mode), GET /healthz and GET /readyz.
+def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloads: ASGIApp | None = None) -> Starlette:
+    """POST /slack/events (unless `bolt` is None: Socket Mode), GET /healthz and GET /readyz; `downloads` under /reports.
 
     /healthz says that the process runs; /readyz answers 503 while something that `ready` names is missing.
     """
@@ -44,9 +45,12 @@ def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed) -> Star
     routes = [Route("/healthz", healthy, methods=["GET"]), Route("/readyz", prepared, methods=["GET"])]
     if bolt is not None:
         routes.append(Route("/slack/events", _events(bolt), methods=["POST"]))
-    app = Starlette(routes=routes)
-    app.add_middleware(Doorkeeper)
-    return app
+    slack = Starlette(routes=routes)
+    slack.add_middleware(Doorkeeper)
+    if downloads is None:
+        return slack
+    # A browser signs nothing, so the doorkeeper stands before everything but the downloads; these read no body.
+    return Starlette(routes=[Route("/reports/{token}", downloads), Mount("/", slack)])
 
 
 def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:

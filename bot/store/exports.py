@@ -114,6 +114,15 @@ def keep_lease(db: Connection, export_id: str, owner: str, lease_until: datetime
     return db.execute(statement.values(lease_until=lease_until)).rowcount == 1
 
 
+def wait(db: Connection, export_id: str, until: datetime) -> None:
+    """Slack refused for now: whoever is free takes it up again then."""
+    db.execute(
+        update(t.export)
+        .where(t.export.c.id == export_id, t.export.c.state == ExportState.MAKING)
+        .values(lease_until=until, file_id=None)
+    )
+
+
 def mark_made(db: Connection, export_id: str, *, now: datetime) -> bool:
     """Its figures leave the database now. False when they had left before."""
     statement = update(t.export).where(t.export.c.id == export_id, t.export.c.made_at.is_(None))

@@ -14,6 +14,7 @@ from bot.domain.progress import Versions
 from bot.domain.rollout import Plan, Step, Wave
 from bot.ports import Post
 from bot.views.escape import escape
+from bot.views.exports import ExportTold, told_words
 from bot.views.ids import ActionId
 from bot.views.month import ReviewPage, review_lines
 from bot.views.pieces import button, buttons, divider, header, notice, sections, small
@@ -47,6 +48,7 @@ class OwnStanding:
     link_at: datetime | None = None
     reviews: ReviewPage | None = None
     vouches: bool = False
+    exports: Sequence[ExportTold] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ def home_view(contents: HomeContents) -> dict[str, Any]:
     if not any(standing.policy_launch_id for standing in contents.own):
         blocks.append(buttons(button(ActionId.OPEN_QUESTION, "Ask a question")))
     blocks += [divider(), *sections(f"*What I keep about you*\n{KEPT}")]
+    exported = told_words(list(dict.fromkeys(each for standing in contents.own for each in standing.exports)))
+    if exported:
+        blocks += sections("*Reports that were exported*\n" + "\n".join(f"\u2022  {each}" for each in exported))
     for card in contents.cards:
         blocks += [divider(), small("Only people in charge of this rollout see what follows."), *status_blocks(card)]
     return View(type="home", blocks=blocks[:100]).to_dict()

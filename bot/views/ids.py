@@ -61,6 +61,7 @@ class ActionId(StrEnum):
     FAULT_FIXED = "fault_fixed"
     FAULT_BLOCKING = "fault_blocking"
     FAULT_OPEN = "fault_open"
+    EXPORT = "report_export"
     EDIT_REASON = "edit_reason"
     EDIT_POLICY = "edit_policy"
     EDIT_WAVES = "edit_waves"
@@ -95,6 +96,7 @@ class ViewId(StrEnum):
     LOOKED = "review_looked"
     SIGNS = "signs"
     ATTEND_SIGN = "sign_attend"
+    EXPORT = "report_export"
 
 
 class Field(StrEnum):
@@ -137,6 +139,7 @@ class Field(StrEnum):
     HEARD_THEME = "heard.theme"
     HEARD_WAVE = "heard.wave"
     HEARD_WEEK = "heard.week"
+    PURPOSE = "purpose"
     READ_IT = "read_it"
     WAVE_COUNTRY = "wave.country"
     CHECKIN_WHY = "checkin.why"

@@ -160,6 +160,11 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 
             return notice(f"Nothing was stored, because this can no longer change:\n{lines}")
         case r.AnsweredAlready():
             return notice("Somebody has answered this question meanwhile. Nothing was sent again.")
+        case r.ExportedAlready():
+            return notice(
+                "This report was confirmed already; it comes once, as a file in our direct messages. "
+                "For another one: `/pushback report`"
+            )
         case r.NothingToPassOn():
             return notice("There are no words in it yet. Nothing was kept; write your text and try again.")
         case r.CheckinIsClosed():

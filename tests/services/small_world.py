@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.ports import Absent, MembersPage, NotSent, PeoplePage, Person, Post, SendResult, Sent, Unknown
+from bot.ports import Absent, MembersPage, NotSent, PeoplePage, Person, Post, SendResult, Sent, Unknown, Uploaded
 
 BOT = "U0BOT"
 
@@ -115,6 +115,18 @@ class SmallWorld:
         raise NotImplementedError
 
     async def publish_home(self, *, user: str, view: Mapping[str, Any]) -> SendResult:
+        """Not part of this world."""
+        raise NotImplementedError
+
+    async def upload(self, *, name: str, content: bytes) -> Uploaded | NotSent | Unknown:
+        """Not part of this world."""
+        raise NotImplementedError
+
+    async def share_file(self, *, to: str, file_id: str, title: str, comment: str) -> SendResult:
+        """Not part of this world."""
+        raise NotImplementedError
+
+    async def find_file(self, *, to: str, file_id: str, since: datetime) -> Sent | Absent | Unknown:
         """Not part of this world."""
         raise NotImplementedError
 
