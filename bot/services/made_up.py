@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from random import Random
 
 from sqlalchemy import Connection
@@ -85,6 +85,7 @@ class MadeUp:
         self._members = _spread(size.people)
         self._plan = _with_waves(plan, len(self._members))
         self._homes = [place for place, members in enumerate(self._members) for _person in members]
+        self._total = sum(self._weight(place) for place in range(len(self._weeks)))
         self._rollout_id = ""
 
     def begin(self, db: Connection) -> None:
@@ -157,8 +158,7 @@ class MadeUp:
             if entry in FAVOURITES:
                 likely[place] += 1.6 / (1 + FAVOURITES.index(entry))
             likely[place] += 1.2 if entry == FAILING else 0.02
-        count, dice = self._size.people, self._dice
-        told = [person for person in range(count) if self._is_told(self._homes[person], week)] or list(range(count))
+        dice, told = self._dice, range(self._told(self._weeks.index(week)))
         taken: set[tuple[int, str | None, int]] = set()
         tries = 0
         while len(taken) < wanted:
@@ -176,25 +176,23 @@ class MadeUp:
                 yield person, said[1], 0, Outcome.HANDED_OVER if open_one else dice.choices(OUTCOMES, weights)[0]
 
     def _share(self, week: Week) -> int:
-        """How many voices fall into one week: more after each launch."""
-        weights = []
-        for place, each in enumerate(self._weeks):
-            since = [place - launched for launched in self._launched_in() if launched <= place]
-            weights.append((0.4 + sum(1.5 * 0.6**weeks for weeks in since), each))
-        total, before = sum(weight for weight, _each in weights), 0.0
-        for weight, each in weights:
-            if each == week:
-                return round((before + weight) / total * self._size.voices) - round(before / total * self._size.voices)
-            before += weight
-        return 0
+        """How many voices fall into one week: the more people were told by then, and more after each launch."""
+        ends = accumulate(self._weight(place) for place in range(len(self._weeks)))
+        rounded = [0, *(round(end * self._size.voices / self._total) for end in ends)]
+        place = self._weeks.index(week)
+        return rounded[place + 1] - rounded[place]
+
+    def _weight(self, place: int) -> float:
+        return self._told(place) * (0.4 + sum(1.5 * 0.6 ** (place - at) for at in self._launched_in() if at <= place))
 
     def _launched_in(self) -> list[int]:
         """The week in which each wave gets the policy."""
         spread = max(1, min(6, len(self._weeks) // (len(self._members) + 1)))
         return [place * spread for place in range(len(self._members))]
 
-    def _is_told(self, place: int, week: Week) -> bool:
-        return self._weeks.index(week) >= self._launched_in()[place]
+    def _told(self, place: int) -> int:
+        """How many people know of it in a week; they are numbered in the order of their waves."""
+        return sum(len(members) for members, at in zip(self._members, self._launched_in(), strict=True) if at <= place)
 
     def _steps(self, rollout: Rollout) -> Iterator[tuple[datetime, int, Step, RunningWave]]:
         """Every launch with its time: brief, reason and policy in one week, the link a week later."""

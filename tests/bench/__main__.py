@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import answering
+from tests.bench import answering, report
 from tests.bench.figure import Figure
 
-BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {"answering": answering.measure}
+BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {"answering": answering.measure, "report": report.measure}
 OUT = Path(__file__).parent.parent.parent / "build" / "bench.json"
 
 
