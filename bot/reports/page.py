@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ class Page:
 
         Without rows there is no table, since a filter over nothing is a damaged workbook; `nothing` says why.
         """
-        titles = _distinct([safe_text(head) for head, _number in heads])
+        titles = _distinct([head for head, _number in heads])
         looks = [Look.HEAD_NUMBER if number else Look.HEAD for _head, number in heads]
         top = self.row
         height = max(_height(title, self.widths[place] - 3) for place, title in enumerate(titles)) + 6
@@ -196,12 +197,17 @@ def _length(line: str) -> float:
     return sum(1.9 if ord(c) > 0x2E80 else 1.0 for c in line[:40_000])  # noqa: PLR2004 - where scripts of wide characters begin
 
 
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
+"""What Excel takes for an escaped character, and writes differently in a table than in the cell above it."""
+
+
 def _distinct(titles: Sequence[str]) -> list[str]:
     """Headings of a table must differ, whatever the waves are called, and may not be empty or very long."""
     taken: set[str] = set()
     found = []
     for title in titles:
-        short = title[:200].strip() or "without a name"
+        short = _LOOKS_ESCAPED.sub("_ ", title[:200]).strip() or "without a name"
+        short = safe_text(short)
         name, count = short, 2
         while name.casefold() in taken:
             name, count = f"{short} ({count})", count + 1

@@ -16,7 +16,10 @@ NOTES = (
         "A grey \u201c\u2265\u201d means: at least so many. A part is hidden, or stands in a row or column of several. \u201chidden\u201d: nothing of it "
         "may be shown, since fewer than {k} people are behind it or such a figure could be worked out. 0 is a true nought."
     ),
-    "\u201cNot told apart\u201d is the row's total less what stands in its waves. Every row and column adds up.",
+    (
+        "\u201cNot told apart\u201d is the row's total less what stands in its waves: every row adds up. The last row has each wave's own total, "
+        "which is more than the figures above it where some are hidden."
+    ),
 )
 
 
@@ -46,12 +49,11 @@ def write(page: Page, found: Findings, teams: Mapping[str, str], under: str) -> 
     page.table("ThemesByWave", heads, _rows(table, waves), nothing=nothing)
     if not table.columns:
         return
-    shown = sum(table.row_totals[wave].voices for wave in waves)
     page.cells(
         [
             Styled("All themes", Look.TOTAL_NAME),
             *(number(table.row_totals[wave], total=True) for wave in waves),
-            Styled(table.voices - shown, Look.TOTAL),
+            Styled("", Look.TOTAL),
             Styled(table.voices, Look.TOTAL),
         ]
     )

@@ -65,7 +65,7 @@ def measure() -> list[Figure]:
         making = _seconds(lambda: _make_up(database, book))
         bare, first = [], []
         workbook = _report(database, book)
-        cells = [
+        cells: list[list[list[object]]] = [
             [list(row) for row in sheet.iter_rows(values_only=True)]
             for sheet in openpyxl.load_workbook(io.BytesIO(workbook)).worksheets
         ]
