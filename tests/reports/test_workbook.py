@@ -88,7 +88,10 @@ def hostile_figures(text: str) -> ReportFigures:
 def box(area: str) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a range of cells."""
     left, top, right, bottom = range_boundaries(area)
-    assert left and top and right and bottom
+    assert left
+    assert top
+    assert right
+    assert bottom
     return left, top, right, bottom
 
 
