@@ -104,6 +104,14 @@ class PeoplePage:
     cursor: str
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that a person gave to the bot."""
+
+    name: str
+    content: bytes
+
+
 class SlackRefused(Exception):
     """Slack answered a look-up with an error. `error` is Slack's own name for it."""
 
@@ -183,6 +191,10 @@ class Directory(Protocol):
 
     async def people_page(self, cursor: str = "") -> PeoplePage:
         """One page of the workspace's members, up to 1,000; start with an empty cursor."""
+        ...
+
+    async def shared_file(self, file_id: str) -> SharedFile:
+        """A file that a person put into a form, up to 50 MB."""
         ...
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:

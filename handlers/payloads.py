@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.views.ids import field_of
 from handlers.desk import Click
 from handlers.written_forms import Written
 
@@ -61,7 +62,7 @@ def read_form(body: Mapping[str, Any]) -> tuple[str, Written]:
         for block_id, elements in blocks.items():
             if isinstance(elements, Mapping):
                 for element in elements.values():
-                    values[str(block_id)] = _value(element)
+                    values[field_of(str(block_id))] = _value(element)
     return _text(view, "callback_id"), Written(person, values, _about(view))
 
 
@@ -94,6 +95,8 @@ def _value(element: Any) -> str | list[str] | None:
     for key in ("selected_users", "selected_channels", "selected_conversations"):
         if isinstance(element.get(key), list):
             return [str(each) for each in element[key]]
+    if isinstance(element.get("files"), list):
+        return [_text(each, "id") for each in element["files"]]
     if isinstance(element.get("selected_options"), list):
         return [_text(each, "value") for each in element["selected_options"]]
     return None

@@ -17,7 +17,7 @@ from bot.views import outcomes
 from bot.views.ids import ActionId, ViewId
 from bot.views.link_modal import message_modal
 from bot.views.refusals import apology, message_of
-from handlers import buttons, checkins, month, month_forms, question_forms, report_forms, written_forms
+from handlers import buttons, checkins, hours, month, month_forms, question_forms, report_forms, written_forms
 from handlers.asking import answer_ask, open_ask
 from handlers.buttons import show_home
 from handlers.desk import Click, Desk, log
@@ -45,7 +45,14 @@ ASKING_ACTIONS = frozenset(
     }
 )
 PRESSES = {**buttons.PRESSES, **checkins.PRESSES, **month.PRESSES}
-FORMS = {**written_forms.FILLS, **question_forms.FILLS, **checkins.FILLS, **month_forms.FILLS, **report_forms.FILLS}
+FORMS = {
+    **written_forms.FILLS,
+    **question_forms.FILLS,
+    **checkins.FILLS,
+    **month_forms.FILLS,
+    **hours.FILLS,
+    **report_forms.FILLS,
+}
 ASKING_FORMS = frozenset({ViewId.ASK, ViewId.PASS_ON, *checkins.FILLS})
 
 

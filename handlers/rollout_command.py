@@ -28,6 +28,7 @@ from handlers import month
 from handlers import rollout_words as words
 from handlers.desk import Click, Desk
 from handlers.founding import require_founder
+from handlers.hours_form import open_hours
 
 TIMELINE_SHOWN = 15
 
@@ -100,6 +101,8 @@ async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each co
             return await month.verdict(desk, click, typed.rollout, wave)
         case words.Looked():
             return await month.open_looked(desk, click, typed.rollout)
+        case words.LookAtHours():
+            return await open_hours(desk, click, typed.rollout)
         case words.ReportSign():
             return await month.open_sign(desk, click, typed.rollout)
         case words.Timeline():

@@ -119,6 +119,11 @@ class ReportSign:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtHours:
+    """`/rollout hours`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`/rollout help`."""
 
@@ -140,6 +145,7 @@ Words = (
     | ShowVerdict
     | Looked
     | ReportSign
+    | LookAtHours
     | Help
 )
 
@@ -297,6 +303,12 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("verdict", "/rollout verdict [WAVE]", "what the pilot's check-ins say, and what follows", _verdict),
     Form("sign", "/rollout sign", "report one of the five signs that it is going wrong", _nothing_more(ReportSign())),
+    Form(
+        "hours",
+        "/rollout hours",
+        "look whether a group's logged hours are too round, from an export; never at one person",
+        _nothing_more(LookAtHours()),
+    ),
     Form(
         "looked",
         "/rollout looked",

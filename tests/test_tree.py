@@ -16,7 +16,7 @@ from bot.domain.rollout import Step
 from bot.settings import Settings
 from bot.views.escape import escape
 from bot.views.help import help_message
-from bot.views.ids import VALUE, ActionId, Field, ViewId
+from bot.views.ids import VALUE, ActionId, Field, ViewId, field_of
 from bot.views.refusals import message_of
 from handlers import pushback_words, rollout_words
 from handlers.register import FORMS, PRESSES
@@ -70,7 +70,7 @@ def test_every_form_has_somebody_who_reads_it() -> None:
 def test_every_input_is_one_that_a_form_reads() -> None:
     """The block ids of inputs are the fields that the handlers know."""
     inputs = {
-        block["block_id"]
+        field_of(block["block_id"])
         for _name, shown in every_view(TEXTS["short"])
         if isinstance(shown, dict)
         for block in shown["blocks"]

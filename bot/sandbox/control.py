@@ -14,8 +14,10 @@ from starlette.routing import Route
 
 from bot.sandbox.forms import read_channel, read_person
 from bot.sandbox.perspective import clock_json, sees
-from bot.sandbox.things import Values
+from bot.sandbox.shown import file_json
+from bot.sandbox.things import StoredFile, Values
 from bot.sandbox.wire import ActRefused, Json
+from bot.sandbox.workspace import new_id
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import SandboxSlack
@@ -52,6 +54,7 @@ def routes(slack: SandboxSlack) -> list[Route]:
         Route("/sandbox/calls", _reading(desk.calls)),
         Route("/sandbox/events", desk.events),
         Route("/sandbox/files/{file}", desk.file),
+        Route("/sandbox/files", desk.give_file, methods=["POST"]),
         Route("/sandbox/faults", _reading(desk.clear_faults), methods=["DELETE"]),
         *[Route(f"/sandbox/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()],
     ]
@@ -224,6 +227,17 @@ class _Desk:
                 version = now
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    async def give_file(self, request: Request) -> Response:
+        """Somebody chooses a file in a form; answers what the form then holds."""
+        try:
+            _who(request)
+        except ActRefused as refused:
+            return _refused(refused)
+        content = await request.body()
+        file = StoredFile(new_id("F"), request.query_params.get("name", "file"), len(content), content=content)
+        self._slack.space.files[file.id] = file
+        return JSONResponse({"ok": True, "file": file_json(file)})
 
     async def file(self, request: Request) -> Response:
         """The bytes of a file, for a person who sees a message with it."""

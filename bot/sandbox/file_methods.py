@@ -39,6 +39,15 @@ def receive_upload(space: Workspace, key: str, content: bytes) -> str | None:
     return None
 
 
+def file_info(space: Workspace, args: Arguments) -> Json:
+    """files.info."""
+    file = space.files.get(args.required("file"))
+    if file is None or file.content is None:
+        raise SlackError("file_not_found")
+    address = f"{args.base_url}/files-pri/{file.id}"
+    return {"file": {**file_json(file), "url_private": address, "url_private_download": address}}
+
+
 def complete_upload(space: Workspace, args: Arguments) -> Json:
     """files.completeUploadExternal: shares the files where `channel_id` says, or leaves them with the bot."""
     wanted = args.structure("files", "invalid_arguments")

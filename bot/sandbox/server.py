@@ -38,6 +38,13 @@ def build_app(slack: SandboxSlack) -> Starlette:
         problem = file_methods.receive_upload(slack.space, request.path_params["key"], await uploaded_bytes(request))
         return PlainTextResponse(problem, 400) if problem else PlainTextResponse("OK")
 
+    async def download(request: Request) -> Response:
+        """A file's bytes, for the app alone."""
+        file = slack.space.files.get(request.path_params["file"])
+        if request.headers.get("authorization") != f"Bearer {slack.connection.bot_token}" or file is None:
+            return PlainTextResponse("no such file for you", 404)
+        return Response(file.content or b"", media_type="application/octet-stream")
+
     async def answer(request: Request) -> Response:
         return await desk.met("response_url", request, lambda: _respond(slack, request))
 
@@ -56,6 +63,7 @@ def build_app(slack: SandboxSlack) -> Starlette:
             Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
             Route("/api/{method}", desk.take, methods=["GET", "POST"]),
             Route("/upload/v1/{key}", upload, methods=["POST"]),
+            Route("/files-pri/{file}", download),
             Route("/response/{key}", answer, methods=["POST"]),
             *control.routes(slack),
         ],

@@ -68,6 +68,7 @@ METHODS: dict[str, Method] = {
     "views.update": Method(view_methods.update_view, None, 4),
     "views.publish": Method(view_methods.publish_view, None, 4),
     "files.getUploadURLExternal": Method(file_methods.get_upload_url, "files:write", 4),
+    "files.info": Method(file_methods.file_info, "files:read", 4),
     "files.completeUploadExternal": Method(file_methods.complete_upload, "files:write", 4),
 }
 

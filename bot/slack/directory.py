@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import MembersPage, PeoplePage, Person, SlackRefused
+from bot.ports import MembersPage, PeoplePage, Person, SharedFile, SlackRefused
 from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
+from bot.slack.files import download
 
 PAGE = 1000
+LARGEST_FILE = 50_000_000
 LATEST = 32_503_680_000
 """The year 3000: a status that ends later is none that we can date."""
 AWAY_EMOJI = frozenset({":palm_tree:", ":face_with_thermometer:", ":airplane:", ":beach_with_umbrella:"})
@@ -75,6 +77,17 @@ class SlackDirectory:
         except SlackRefused:
             return tuple(found)  # as far as Slack let us read; what names look like is known without it
         return tuple(found)
+
+    async def shared_file(self, file_id: str) -> SharedFile:
+        """files.info, and the bytes from where it says they are, if that is Slack's own address."""
+        found = (await _look_up("files.info", self._client.files_info(file=file_id))).get("file")
+        address = found.get("url_private_download") if isinstance(found, Mapping) else None
+        if not isinstance(found, Mapping) or not isinstance(address, str):
+            raise SlackRefused("files.info", "unreadable_answer")
+        content = await download(self._client, address, most=LARGEST_FILE)
+        if not isinstance(content, bytes):
+            raise SlackRefused("download", content.error)
+        return SharedFile(str(found.get("name") or ""), content)
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:
         """conversations.members, up to 1,000 at a time."""

@@ -12,13 +12,14 @@ from yarl import URL
 
 from bot.ports import Absent, Sent, Unknown, Uploaded
 from bot.slack.client import new_session
-from bot.slack.errors import OK, SERVER_ERRORS, Answer, Outcome, Refusal, Silence, ask, from_network
+from bot.slack.errors import OK, SERVER_ERRORS, Answer, Outcome, Refusal, Silence, Unreached, ask, from_network
 from bot.slack.reconciliation import MARGIN, MOST_PAGES, PAGE, conversation, next_cursor, unread
 
 log = structlog.get_logger(__name__)
 
 SLACK_DOMAINS = (".slack.com", ".slack-gov.com")
 UPLOAD_SECONDS = 120
+CHUNK = 65_536
 
 
 async def upload(client: AsyncWebClient, *, name: str, content: bytes) -> Uploaded | Outcome:
@@ -36,6 +37,31 @@ async def upload(client: AsyncWebClient, *, name: str, content: bytes) -> Upload
     async with new_session() as session:
         sent = await _send(session, url, content, client.proxy)
     return Uploaded(file_id) if isinstance(sent, Answer) else sent
+
+
+async def download(client: AsyncWebClient, address: str, *, most: int) -> bytes | Refusal | Silence | Unreached:
+    """The bytes of a file in Slack, up to `most`; the token goes to Slack's own hosts alone."""
+    url = trusted(address, client.base_url)
+    if url is None:
+        log.warning("download_url_refused")
+        return Refusal("untrusted_download_url")
+    headers = {"Authorization": f"Bearer {client.token}"}
+    limit = aiohttp.ClientTimeout(total=UPLOAD_SECONDS)
+    async with new_session() as session:
+        try:
+            async with session.get(
+                url, headers=headers, allow_redirects=False, proxy=client.proxy, timeout=limit
+            ) as response:
+                if response.status != OK:
+                    return Refusal(f"http_{response.status}")
+                content = bytearray()
+                async for piece in response.content.iter_chunked(CHUNK):
+                    content += piece
+                    if len(content) > most:
+                        return Refusal("file_too_large")
+                return bytes(content)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return from_network(error)
 
 
 def trusted(address: str, api_url: str) -> URL | None:

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 from bot.ports import Post
 from bot.views.briefing import BriefAnswer
 from bot.views.escape import escape, plain
-from bot.views.ids import VALUE, ActionId, Field, ViewId
+from bot.views.ids import VALUE, ActionId, Field, ViewId, fresh
 from bot.views.pieces import button, buttons, clipped, divider, post, sections, small
 from bot.views.words import moment
 
@@ -216,7 +216,7 @@ def pass_on_modal(asked: Asked, *, redacted: str, found: Sequence[str], post_at:
     blocks: list[Block] = [
         *sections(f"*This is all that is passed on.* Change what you like.{taken_out}"),
         InputBlock(
-            block_id=Field.QUESTION,
+            block_id=fresh(Field.QUESTION, redacted),
             label=_text("Your question, as it is read by others"),
             element=PlainTextInputElement(
                 action_id=VALUE,

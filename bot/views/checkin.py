@@ -148,6 +148,7 @@ def comment_form(
             text,
             longest=COMMENT_LIMIT,
             optional=True,
+            again=confirming,
             hint="No names. Leave it empty to take an earlier comment back.",
         ),
         small(
@@ -172,7 +173,14 @@ def fault_form(
         lead = "Wrong project tags, a broken integration, hours that do not add up: your managers get it mended."
     blocks: list[Block] = [
         *sections(lead),
-        lines(Field.FAULT, "What does not work?", text, longest=COMMENT_LIMIT, hint="The thing, not the people."),
+        lines(
+            Field.FAULT,
+            "What does not work?",
+            text,
+            longest=COMMENT_LIMIT,
+            again=confirming,
+            hint="The thing, not the people.",
+        ),
         small(
             "It goes to your managers without your name, at the next of a few fixed hours, so that the time says nothing."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from zlib import crc32
 
 
 class ActionId(StrEnum):
@@ -96,6 +97,7 @@ class ViewId(StrEnum):
     LOOKED = "review_looked"
     SIGNS = "signs"
     ATTEND_SIGN = "sign_attend"
+    HOURS = "hours"
     EXPORT = "report_export"
 
 
@@ -153,6 +155,17 @@ class Field(StrEnum):
     SIGNS = "signs"
     WAVE = "wave"
     NOTE = "note"
+    HOURS_FILE = "hours.file"
+
+
+def fresh(field: Field, text: str) -> str:
+    """The block id of an input that is shown again with another text: Slack keeps what was typed under the same id."""
+    return f"{field}:{crc32(text.encode()):08x}"
+
+
+def field_of(block_id: str) -> str:
+    """The input behind a block id, shown anew or not."""
+    return block_id.partition(":")[0]
 
 
 VALUE = "value"

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.views.escape import plain
-from bot.views.ids import VALUE, Field, ViewId
+from bot.views.ids import VALUE, Field, ViewId, fresh
 from bot.views.pieces import clipped
 
 OPTION_LIMIT = 75
@@ -50,11 +50,18 @@ def modal(
 
 
 def lines(
-    field: Field, label: str, value: str = "", *, hint: str = "", optional: bool = False, longest: int = LONGEST
+    field: Field,
+    label: str,
+    value: str = "",
+    *,
+    hint: str = "",
+    optional: bool = False,
+    longest: int = LONGEST,
+    again: bool = False,
 ) -> InputBlock:
-    """Several lines of text."""
+    """Several lines of text. `again`: it takes the place of the same input, with another text."""
     return InputBlock(
-        block_id=field,
+        block_id=fresh(field, value) if again else field,
         label=text(label),
         hint=text(hint) if hint else None,
         optional=optional,

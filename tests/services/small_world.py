@@ -11,7 +11,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.ports import Absent, MembersPage, NotSent, PeoplePage, Person, Post, SendResult, Sent, Unknown, Uploaded
+from bot.ports import (
+    Absent,
+    MembersPage,
+    NotSent,
+    PeoplePage,
+    Person,
+    Post,
+    SendResult,
+    Sent,
+    SharedFile,
+    Unknown,
+    Uploaded,
+)
 
 BOT = "U0BOT"
 
@@ -148,6 +160,10 @@ class SmallWorld:
         """Everybody, at once."""
         everybody = sorted({person for people in self.members.values() for person in people})
         return PeoplePage(tuple(Person(person, person, "UTC") for person in everybody), "")
+
+    async def shared_file(self, file_id: str) -> SharedFile:
+        """Not part of this world."""
+        raise NotImplementedError
 
     async def names(self) -> tuple[str, ...]:
         """Nobody's."""

@@ -34,6 +34,7 @@ from bot.views import (
     forms,
     gate_list,
     home,
+    hours,
     link_modal,
     month,
     my_data,
@@ -355,6 +356,11 @@ def _of_the_month(rollout: Rollout, text: str) -> Iterator[Shown]:
     for kind in SIGNS:
         yield "sign noted", month.sign_noted(plan, kind, ID, wave.name)
         yield "attend form", month.attend_form(ID, kind)
+    yield "hours form", hours.hours_form(rollout.id, waves, 5)
+    yield "being read", hours.being_read()
+    for sign in (False, True):
+        yield "hours read", hours.hours_read(text[:200], text, sign=sign)
+    yield "not read", hours.not_read(text[:500])
     yield "attended", month.attended()
     faults = [
         Fault(ID, wave.id, text[:1_000], "2026-W50", state, text, MONDAY) for state in FaultState for _ in range(9)

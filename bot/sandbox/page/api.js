@@ -28,6 +28,13 @@ async function ask(method, path, body) {
   return value;
 }
 
+/** Gives a file to the workspace, as a form holds it. */
+export async function giveFile(as, file) {
+  const answer = await fetch(`/sandbox/files?as=${encodeURIComponent(as)}&name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+  if (!answer.ok) throw new Refused("The sandbox server did not take the file.");
+  return (await answer.json()).file;
+}
+
 const post = (name, body) => ask("POST", `/sandbox/${name}`, body);
 
 export const workspace = () => ask("GET", "/sandbox/workspace");

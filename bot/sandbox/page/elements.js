@@ -1,5 +1,6 @@
 // The interactive elements of Block Kit. Each knows how to show itself, what was entered, and what pressing it means.
 
+import { giveFile } from "./api.js";
 import { choice } from "./choice.js";
 import { fromWallClock, toWallClock } from "./dates.js";
 import { h, icon } from "./dom.js";
@@ -218,7 +219,20 @@ export function drawing(spec, kind) {
   return h("span", { class: `${kind} absent-image`, role: "img", "aria-label": alt, title: alt }, alt || "image");
 }
 
+function files(context) {
+  const { surface, spec, role } = context;
+  const node = h("input", {
+    type: "file", multiple: (spec.max_files ?? 10) > 1, "aria-labelledby": role.labelledby,
+    accept: (spec.filetypes ?? []).map((ending) => `.${ending}`).join(",") || null,
+  });
+  node.addEventListener("change", async () => {
+    context.keep({ files: await Promise.all([...node.files].map((file) => giveFile(surface.reader.id ?? surface.reader, file))) });
+  });
+  return node;
+}
+
 const ELEMENTS = {
+  file_input: files,
   button,
   workflow_button: button,
   overflow,
