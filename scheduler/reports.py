@@ -10,7 +10,7 @@ import asyncio
 import io
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -75,9 +75,14 @@ class Exporter:
     owner: str = ""
     patience: float = 8.0
     """Seconds after which somebody who waits is told how far it is."""
+    running: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def make_due(self) -> int:
         """Make everything that was confirmed. Returns how many exports ended."""
+        async with self.running:
+            return await self._make_due()
+
+    async def _make_due(self) -> int:
         ended = 0
         owner = self.owner or f"exports-{uuid4().hex[:8]}"
         while True:

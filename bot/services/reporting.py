@@ -29,6 +29,7 @@ from bot.domain.report_summary import summed_up
 from bot.domain.timeline import Entry
 from bot.domain.timeline_words import marks, timeline_lines
 from bot.domain.weeks import week_of
+from bot.services import month_figures
 from bot.services.publishing import published
 from bot.services.voices import Ear
 from bot.store import notices, people, questions, rollouts, timeline
@@ -88,6 +89,10 @@ def gathered(
         texts=open_texts(
             _asked(db, rollout), shown, people=notices.people_in_channels(db, rollout.id), k_text=rules.k_text
         ),
+        checkins=tuple(month_figures.checkin_lines(db, rollout, whole, ear.zone)),
+        verdicts=tuple(month_figures.verdict_lines(db, rollout, whole, ear.zone)),
+        reviews=tuple(month_figures.review_lines(db, rollout, zone=ear.zone, now=now)),
+        signs=tuple(month_figures.sign_lines(db, rollout)),
         timeline=tuple(_until(entries, whole, ear, names)),
         notices=tuple(_notices(db, rollout)),
         named=tuple(_named(db, rollout, names)) if wanted.named else None,

@@ -18,6 +18,10 @@ from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TOMAS, WREN, Off
 EVERYONE = (MARA, OTIS, HELEN, PRIYA, TOMAS, WREN, LUCAS, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN", "U01NGOZI")
 TEAM_MATES = (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN")
 WITHOUT_AUTHOR = {"voice", "presence", "period_salt", "evidence"}
+BY_INDEX = (
+    "SELECT id, rollout_id, wave_id, week, theme, entry, outcome, tag FROM voice INDEXED BY ix_voice_counted"
+    " WHERE rollout_id = (SELECT id FROM rollout)"
+)
 QUESTIONS = ("Who can see my data?", "Are there screenshots?", "How long do you keep it?", "Can I say no to this?")
 
 
@@ -89,8 +93,13 @@ async def test_the_order_of_the_rows_says_nothing(office: Office) -> None:
         asked += list(ids(office) - before)
     with sqlite3.connect(file_of(office)) as raw:
         (made,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'voice'").fetchone()
-        stored = [row[0] for row in raw.execute("SELECT * FROM voice NOT INDEXED")]
+        by_index = [(row[3], row[4], row[2] or "", row[5] or "", row[6], row[7]) for row in raw.execute(BY_INDEX)]
+        raw.execute("BEGIN")
+        raw.execute("DROP INDEX ix_voice_counted")
+        stored = [row[0] for row in raw.execute("SELECT * FROM voice")]
+        raw.rollback()
     assert "WITHOUT ROWID" in made.upper()
+    assert by_index == sorted(by_index), "the index lies in the order of what it holds, and of nothing else"
     assert stored == sorted(stored)
     ranks = [stored.index(voice) for voice in asked]
     inversions = sum(one > other for one, other in itertools.combinations(ranks, 2))

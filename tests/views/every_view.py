@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,14 +11,18 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.authority import NotAllowed
 from bot.domain.checkin import Answers, Ask, CheckinState, Verdict, result_of
+from bot.domain.crosstab import crosstab
 from bot.domain.delivery import DeliveryKind
 from bot.domain.findings import Finding
 from bot.domain.gates import RULES, Failure, Gate, GateResult, Kind, Override
 from bot.domain.policy_changes import Change
 from bot.domain.progress import Launched, Pause, Progress, Rollout, Versions
-from bot.domain.publication import Part, Publication
+from bot.domain.publication import Part, Publication, TableKind
 from bot.domain.pushback import Theme
 from bot.domain.reader import Held
+from bot.domain.report import About, Findings, Hidden, Pushback, ReportFigures
+from bot.domain.report_period import Span
+from bot.domain.report_summary import summed_up
 from bot.domain.review import Review, ReviewState
 from bot.domain.rollout import Step
 from bot.domain.signs import SIGNS
@@ -31,6 +36,7 @@ from bot.store.verdicts import Given
 from bot.views import (
     asking,
     checkin,
+    exports,
     forms,
     gate_list,
     home,
@@ -73,8 +79,29 @@ Shown = tuple[str, Post | dict[str, Any]]
 def every_view(text: str) -> tuple[Shown, ...]:
     """Name and message or view, of everything in bot/views."""
     rollout = rollout_of(plan_full_of(text))
-    parts = (_of_steps, _of_gates, _of_standing, _of_forms, _of_asking, _of_the_month, _of_outcomes)
+    parts = (_of_steps, _of_gates, _of_standing, _of_forms, _of_asking, _of_the_month, _of_exports, _of_outcomes)
     return tuple(shown for part in parts for shown in part(rollout, text))
+
+
+def _of_exports(_rollout: Rollout, text: str) -> Iterator[Shown]:
+    week, later = read_week("2026-W49"), read_week("2026-W52")
+    span = Span(week, later)
+    hidden = tuple(Hidden(str(span), "by wave", text) for _note in range(40))
+    about = About(text[:40], text, span, MONDAY, OTIS, text, 5, 10, "UTC")
+    nothing = crosstab([], TableKind.WAVES)
+    much = Findings(about, Pushback(1_000, {}, (), (), nothing, nothing, hidden))
+    little = Findings(replace(about, span=None), Pushback(0, {}, (), (), nothing, nothing, ()))
+    told = [exports.ExportTold(MONDAY, person, "2026-W49", text[:300]) for person in (OTIS, "operator", text[:40])]
+    for name, found in (("much", much), ("little", little)):
+        summary = replace(summed_up(found, []), headline=text, not_shown=text)
+        yield f"export of {name}", exports.export_preview(ID, Span(week, week), ReportFigures(found, summary))
+    yield "purpose", exports.purpose_form(ID, str(span))
+    yield "export confirmed", exports.export_confirmed()
+    yield "export preview comes", exports.preview_comes()
+    yield "export progress", exports.export_progress(text[:200], "26 stretches of weeks counted so far")
+    yield "export link", exports.export_link(text[:200], f"https://foreword.example.com/reports/{'t' * 43}", MONDAY)
+    yield "export failed", exports.export_failed(text[:200], "Slack did not take the file (internal_error).")
+    yield "privacy with exports", my_data.privacy(5, 10, exports.told_words(told), contact=OTIS)
 
 
 def changes(text: str) -> tuple[Change, ...]:
