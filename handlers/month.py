@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from bot.domain.authority import in_charge, require
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.refusals import LargeEnoughToAsk, Outdated
 from bot.ports import NotSent, Post, Unknown
+from bot.reports.picture import LineChart, png
 from bot.services import reviews, signs, standing, verdicts
 from bot.services.publishing import published
 from bot.store import people
@@ -18,6 +20,7 @@ from bot.store.month_tables import FaultState
 from bot.store.verdicts import latest
 from bot.views import month as views
 from bot.views import outcomes
+from bot.views.escape import escape
 from bot.views.ids import ActionId
 from bot.views.verdict import VerdictSummary, chart, enter_form, tell_form, verdict_card
 from handlers.desk import Click, Desk, log
@@ -44,11 +47,27 @@ async def verdict(desk: Desk, click: Click, name: str | None, wave_name: str | N
 
 
 async def _draw(desk: Desk, click: Click, picture: dict[str, Any]) -> None:
-    """The chart in a message of its own: a server that does not know it refuses it, and the text says the same."""
+    """The chart in a message of its own; where the server does not know such blocks, a picture in the direct messages."""
     post = Post(f"{picture['title']}: the figures are in the text.", [picture])
     result = await desk.messenger.reply(response_url=click.response_url, post=post)
-    if isinstance(result, NotSent | Unknown):
-        log.info("chart_not_drawn", error=result.error)
+    if not isinstance(result, NotSent) or result.rate_limited:
+        return
+    log.info("chart_refused", error=result.error)
+    drawn = line_chart(picture)
+    uploaded = await desk.messenger.upload(name="verdict.png", content=await asyncio.to_thread(png, drawn))
+    if isinstance(uploaded, NotSent | Unknown):
+        log.info("picture_not_taken", error=uploaded.error)
+        return
+    await desk.messenger.share_file(
+        to=click.person, file_id=uploaded.file_id, title=drawn.title, comment=escape(drawn.in_words)
+    )
+
+
+def line_chart(picture: Mapping[str, Any]) -> LineChart:
+    """The same chart for our own drawing."""
+    chart = picture["chart"]
+    series = {each["name"]: [point["value"] for point in each["data"]] for each in chart["series"]}
+    return LineChart(str(picture["title"]), list(chart["axis_config"]["categories"]), series)
 
 
 async def show_verdict(desk: Desk, click: Click) -> None:

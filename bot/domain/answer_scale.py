@@ -67,7 +67,7 @@ def _cuts(chosen: Sequence[int]) -> list[tuple[Stretch, ...]]:
 
 
 def _fineness(cut: Sequence[Stretch]) -> tuple[int, int, int]:
-    """More parts first; then those that part the two ends from the middle, as questions are read; then even widths."""
+    """More parts first; then those that part the two ends from the middle, the upper end first; then even widths."""
     borders = {part.high for part in cut[:-1]}
-    read = sum(border in borders for border in (LEANS_LOW, cut[-1].high - LEANS_LOW))
+    read = (LEANS_LOW in borders) + 2 * (cut[-1].high - LEANS_LOW in borders)
     return len(cut), read, -max(part.high - part.low for part in cut)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from bot.domain.rollout import CheckinBy
-from bot.sandbox.things import StoredFile
+from bot.sandbox.things import Person, StoredFile
 from bot.services import plans
 from bot.store import rollouts
 from tests.e2e.conftest import EVERYBODY, HELEN, MARA, OTIS, PRIYA, TEAM, TOMAS, WREN, Office, said
@@ -180,6 +181,27 @@ async def test_you_said_we_changed(office: Office) -> None:
     assert "go" in posted
     assert "Gaps are dropped after five minutes now" in posted
     assert "<!channel>" not in posted
+
+
+@pytest.mark.parametrize("draws", [True, False])
+async def test_the_trend_as_a_picture(office: Office, draws: bool) -> None:
+    """A server that draws charts gets one; another gets a picture in the reader's direct messages, told in words too."""
+    crowd = [f"U02CROWD{number}" for number in range(16)]
+    for person in crowd:
+        office.slack.add_person(Person(person, person.title(), "Staff", "Europe/Berlin", "Employees"), [TEAM])
+    await office.take_pilot_to("install")
+    for wait in (TO_FIRST, TO_FIRST_CLOSE + TO_SECOND):
+        await office.slack.advance(wait)
+        for number, person in enumerate((*PILOT, *crowd)):
+            await answer(office, person, 1 if number % 4 == 0 else 5)
+    await office.slack.advance(TO_SECOND_CLOSE)
+    if not draws:
+        office.slack.faults.add("response_url", "error:invalid_blocks")
+    await office.type(MARA, "/rollout verdict")
+    drawn = [text for text in office.whispered(MARA) if "answered 4 or 5" in text]
+    pictures = [letter for letter in office.letters(MARA) if "reassured: day 3 75 %" in letter]
+    assert (len(drawn), len(pictures)) == ((1, 0) if draws else (0, 1))
+    office.slack.calls[:] = [call for call in office.slack.calls if call.method != "response_url"]
 
 
 async def test_a_link_does_not_get_into_a_channel_this_way(office: Office) -> None:
