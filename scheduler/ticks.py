@@ -114,6 +114,7 @@ class Ticks:
 
     async def _tidy(self) -> None:
         await self._guarded("tidy", self._jobs.tidy)
+        await self._guarded("level", self._jobs.level)
         await self._guarded("publish", self._jobs.publish)
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:

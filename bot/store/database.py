@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
@@ -20,6 +21,8 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 REWRITTEN = ("voice", "presence", "period_salt", "question", "sealed_address", "evidence", "seen_event")
+SMALL_BYTES = 32_000_000
+"""So large a database is rewritten in a fraction of a second."""
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
 
@@ -38,6 +41,10 @@ class Database(Protocol):
 
     async def rewrite(self) -> None:
         """Write the whole database anew, so that nothing of what was deleted, or of the order of writing, is left."""
+        ...
+
+    async def level(self) -> None:
+        """The same as long as it costs next to nothing; else only the log of what was written last is emptied."""
         ...
 
     async def close(self) -> None:
@@ -67,11 +74,20 @@ class SQLiteDatabase:
         """VACUUM, and an empty write-ahead log."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._rewrite_now)
 
-    def _rewrite_now(self) -> None:
+    async def level(self) -> None:
+        """VACUUM a small database; empty the write-ahead log of any."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rewrite_now, up_to=SMALL_BYTES))
+
+    def _rewrite_now(self, up_to: int | None = None) -> None:
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute("VACUUM")
+            pages, size = (
+                cursor.execute("PRAGMA page_count").fetchone()[0],
+                cursor.execute("PRAGMA page_size").fetchone()[0],
+            )
+            if up_to is None or pages * size <= up_to:
+                cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.close()
         finally:
@@ -104,6 +120,9 @@ class PostgreSQLDatabase:
             raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
             for table in REWRITTEN:
                 await raw.exec_driver_sql(f"VACUUM (FULL) {table}")
+
+    async def level(self) -> None:
+        """Nothing: its log is written anew by the server itself."""
 
     async def close(self) -> None:
         """Close the pool."""

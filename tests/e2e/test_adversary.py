@@ -14,6 +14,7 @@ import pytest
 from bot.services import voices
 from bot.store import rollouts
 from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TOMAS, WREN, Office
+from tests.e2e.test_checkins import TO_FIRST, TO_FIRST_CLOSE, press_scale
 
 EVERYONE = (MARA, OTIS, HELEN, PRIYA, TOMAS, WREN, LUCAS, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN", "U01NGOZI")
 TEAM_MATES = (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN")
@@ -188,3 +189,31 @@ def ids(office: Office) -> set[str]:
     """The ids of all voices."""
     with sqlite3.connect(file_of(office)) as raw:
         return {row[0] for row in raw.execute("SELECT id FROM voice")}
+
+
+async def test_answering_a_check_in_writes_the_answer_and_nothing_else(
+    office: Office, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No invitation, delivery, receipt or log line is touched by a press, so that nothing lies beside the answer in time."""
+    await office.take_pilot_to("install")
+    await office.slack.advance(TO_FIRST)
+    before = contents(office)
+    capfd.readouterr()
+    await press_scale(office, PRIYA, "mood", 2)
+    assert capfd.readouterr().err == "", "a line in a log has a time"
+    after = contents(office)
+    assert {name for name in after if after[name] != before[name]} == {"checkin_answer", "checkin_salt"}
+    assert not any(PRIYA in str(row) for row in after["checkin_answer"])
+
+
+async def test_a_closed_check_in_has_no_answers_anywhere_in_the_file(office: Office) -> None:
+    """After the close neither the marks of answers nor the salt are found in the database's files, deleted or not."""
+    await office.take_pilot_to("install")
+    await office.slack.advance(TO_FIRST)
+    for person in (*TEAM_MATES, MARA):
+        await press_scale(office, person, "mood", 2)
+    with sqlite3.connect(file_of(office)) as raw:
+        marks = [row[0] for row in raw.execute("SELECT id FROM checkin_answer UNION SELECT salt FROM checkin_salt")]
+    assert len(marks) == 2 * len(TEAM_MATES) + 2 + 1
+    await office.slack.advance(TO_FIRST_CLOSE)
+    assert not any(mark.encode() in every_byte(office) for mark in marks)
