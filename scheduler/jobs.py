@@ -101,8 +101,11 @@ class Jobs:
         now, rules = self.clock.now(), self.rules
 
         def plan(db: Connection) -> int:
-            due = checkins.plan_due(db, rules=rules, now=now) + reviews.promise_due(db, rules=rules, now=now)
-            return due + signs.ask_managers(db, rules=rules, now=now) + signs.tell_of_faults(db, now=now)
+            every = rollouts.every(db)
+            due = checkins.plan_due(db, every, rules=rules, now=now)
+            due += reviews.promise_due(db, every, rules=rules, now=now)
+            due += signs.ask_managers(db, every, rules=rules, now=now)
+            return due + signs.tell_of_faults(db, now=now)
 
         return await self.database.run(plan)
 

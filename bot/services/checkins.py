@@ -80,13 +80,13 @@ def schedule(db: Connection, rollout: Rollout, wave: RunningWave, zone: ZoneInfo
     return [*found, more]
 
 
-def plan_due(db: Connection, *, rules: Rulebook, now: datetime) -> int:
+def plan_due(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, now: datetime) -> int:
     """Write down the check-ins whose time begins. One that was missed altogether is written down as skipped.
 
     A team of fewer than k people is not asked, because its answers could be traced.
     """
     written = 0
-    for rollout in rollouts.every(db):
+    for rollout in every:
         if rollout.pause is not None:
             continue
         for wave in rollout.waves:

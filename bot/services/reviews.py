@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -26,11 +27,11 @@ LOOK_BACK = timedelta(days=35)
 """A review that fell due while nobody was there to say so is still written down, this far back."""
 
 
-def promise_due(db: Connection, *, rules: Rulebook, now: datetime) -> int:
+def promise_due(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, now: datetime) -> int:
     """Write down the reviews that are due today, and remind each of the wave's managers once."""
     written = 0
     today = now.astimezone(rules.zone).date()
-    for rollout in rollouts.every(db):
+    for rollout in every:
         if rollout.pause is not None:
             continue
         for wave in rollout.waves:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,10 +30,10 @@ TOLD_LATE = timedelta(days=3)
 """How far back a round of faults is made up for, when nobody was there to pass it on."""
 
 
-def ask_managers(db: Connection, *, rules: Rulebook, now: datetime) -> int:
+def ask_managers(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, now: datetime) -> int:
     """Send the weekly form to the managers of every wave that is in its first month."""
     written = 0
-    for rollout in rollouts.every(db):
+    for rollout in every:
         if rollout.pause is not None:
             continue
         for wave in rollout.waves:

@@ -50,18 +50,23 @@ def rows(office: Office, table: str) -> list[Any]:
 async def answer(office: Office, person: str, mood: int) -> None:
     """Answer the newest check-in: everything is well, except for how it feels."""
     for question, value in (("why", 4), ("match", 4), ("mood", mood), ("workflow", 5)):
-        await press_scale(office, person, question, value)
+        await press_scale(office, person, question, value, settle=False)
+    await office.slack.settle()
+    await office.bot.desk.background.drain()
 
 
-async def press_scale(office: Office, person: str, question: str, value: int) -> None:
+async def press_scale(office: Office, person: str, question: str, value: int, *, settle: bool = True) -> None:
     """Press one number under one question of the newest check-in."""
     message = messages(office, person, CHECKIN)[-1]
     row = next(block for block in message["blocks"] if block.get("block_id") == f"checkin_{question}")
     button = next(each for each in row["elements"] if each["action_id"] == f"checkin_{value}")
     dm = next(each["id"] for each in office.slack.view(person)["conversations"] if message in each["messages"])
-    await office.press(
-        person, f"checkin_{value}", channel=dm, ts=message["ts"], block_id=f"checkin_{question}", value=button["value"]
-    )
+    where = {"channel": dm, "ts": message["ts"], "block_id": f"checkin_{question}", "value": button["value"]}
+    if settle:
+        await office.press(person, f"checkin_{value}", **where)
+        return
+    pressed = await office.slack.click(person, f"checkin_{value}", **where)
+    assert pressed["status"] == 200, pressed
 
 
 async def test_everybody_is_asked_once_at_ten_where_they_are(office: Office) -> None:

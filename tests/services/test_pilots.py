@@ -112,13 +112,16 @@ class Pilot:
             pass
         for sender in self.senders:
             await sender.settle_unsure()
-        await asyncio.gather(*(sender.run_until_idle() for sender in self.senders))
+        ended = await asyncio.gather(*(sender.run_until_idle() for sender in self.senders), return_exceptions=True)
+        for each in ended:
+            if isinstance(each, BaseException):
+                raise each
 
-    def next_moment(self) -> datetime:
+    async def next_moment(self) -> datetime:
         """The next full hour, or when something is due before it."""
         now = self.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        due = self.database.run_now(lambda db: outbox.next_due(db, after=now))
+        due = await self.database.run(lambda db: outbox.next_due(db, after=now))
         return min(hour, due) if due else hour
 
     def rounds(self) -> list[Checkin]:
@@ -132,7 +135,7 @@ async def lived(pilot: Pilot, days: int, seed: int, *, deaths: bool) -> list[tup
     down: list[tuple[datetime, datetime]] = []
     until = pilot.clock.now()
     end = until + timedelta(days=days)
-    while (moment := pilot.next_moment()) < end:
+    while (moment := await pilot.next_moment()) < end:
         pilot.clock.advance(moment - pilot.clock.now())
         if deaths and moment >= until and dice.random() < 1 / 300:
             until = moment + timedelta(hours=dice.choice([1, 3, 8, 30, 100]))

@@ -29,7 +29,7 @@ async def test_a_small_database_is_written_anew_and_its_log_emptied(tmp_path: Pa
         await database.level()
         assert not (tmp_path / f"{name}-wal").exists() or (tmp_path / f"{name}-wal").stat().st_size == 0
         found = await database.run(lambda db: list(db.scalars(select(t.evidence.c.entry))))
-        assert found == sorted(row["entry"] for row in rows)
+        assert found == sorted(str(row["entry"]) for row in rows)
         await database.close()
         assert written != (tmp_path / name).read_bytes()
         files.append((tmp_path / name).read_bytes())
