@@ -112,13 +112,14 @@ def _stretches(published: Sequence[Publication], span: Span | None, marks: Seque
     for publication in published:
         if at < publication.first:
             yield _gap(at, publication.first.previous, marks, k)
-        yield from (_marked(stretch, marks) for stretch in _published(publication))
+        yield from (_marked(stretch, marks) for stretch in stretches_of(publication))
         at = publication.last.next
     if at <= span.last:
         yield _gap(at, span.last, marks, k)
 
 
-def _published(publication: Publication) -> Iterator[Stretch]:
+def stretches_of(publication: Publication) -> Iterator[Stretch]:
+    """The rows of *Themes by week* that one publication makes, oldest first."""
     if publication.voices is None:
         why = TOO_FEW.format(k=publication.k)
         yield Stretch(publication.first, publication.last, None, {}, why=why)

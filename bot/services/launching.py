@@ -91,6 +91,9 @@ def preview(
         seconds=len(recipients) * SECONDS_PER_DIRECT_MESSAGE,
         proposal_id=proposal_id,
         waived=tuple(waived),
+        too_small_for=rollout.plan.rules.k
+        if step is Step.REASON and members is not None and members < rollout.plan.rules.k
+        else 0,
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.link import mentions_link
 from bot.domain.policy_changes import policy_changes
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.publication import Publication
+from bot.domain.pushback_figures import stretches_of
 from bot.domain.refusals import LargeEnoughToAsk, NamesTheLink, NothingToPassOn
 from bot.domain.rollout import Step
 from bot.domain.timeline import Event
@@ -34,8 +35,17 @@ def summary_of(
 ) -> VerdictSummary:
     """Everything on the verdict's card."""
     rounds = [
-        CheckinLine(each.day, each.date, each.closes_at, each.state, each.invited, each.result, undelivered(db, each))
-        for each in checkins.of_wave(db, wave)
+        CheckinLine(
+            each.day,
+            each.date,
+            each.closes_at,
+            each.state,
+            each.invited,
+            each.result,
+            undelivered(db, each),
+            each.run < wave.run,
+        )
+        for each in checkins.of_wave(db, wave, every_run=True)
     ]
     newest = next((each for each in reversed(checkins.of_wave(db, wave)) if each.state is CheckinState.CLOSED), None)
     faults = signs.faults_of(db, [wave.id], shown_at=now)
@@ -51,7 +61,7 @@ def summary_of(
         comments=checkins.comments(db, newest.id) if newest else [],
         faults=faults,
         vouching=verdicts.vouching(db, wave.id),
-        pushback=list(pushback),
+        pushback=[stretch for publication in pushback for stretch in stretches_of(publication)],
         paused_at=paused,
         relaunched_at=relaunched,
     )

@@ -31,6 +31,8 @@ class LaunchPreview:
     seconds: float
     proposal_id: str = ""
     waived: tuple[str, ...] = ()
+    too_small_for: int = 0
+    """How many people check-ins need, when the team has fewer."""
 
 
 def launch_preview(preview: LaunchPreview) -> Post:
@@ -49,6 +51,11 @@ def launch_preview(preview: LaunchPreview) -> Post:
     ]
     if preview.waived:
         lines.append(f"*Waived by two managers:* {', '.join(f'`{gate}`' for gate in preview.waived)}")
+    if preview.too_small_for:
+        lines.append(
+            f"*A small team:* among fewer than {preview.too_small_for} people check-ins cannot be anonymous. Nobody is asked; the "
+            "team is told so right after the reason, and that you will talk with it instead. A larger pilot says more."
+        )
     lines.append("*Exactly this is sent:*")
     head = json_blocks([*sections("\n".join(lines)), divider()])
     tail: list[Block] = [divider()]

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.answer_scale import AnswerScale
 from bot.domain.checkin import HIGH, HIGHEST, LOW, LOWEST, Ask, CheckinResult, CheckinState, Verdict, share_of
-from bot.domain.publication import Publication
+from bot.domain.report import Stretch
 from bot.domain.rollout import Plan
 from bot.domain.verdict import Because, Certainty
 from bot.ports import Post
@@ -26,9 +26,10 @@ from bot.views.words import counted, joined, moment
 COMMENTS_SHOWN = 10
 COMMENT_SHOWN = 300
 FAULTS_SHOWN = 8
-SPANS_SHOWN = 8
+SPANS_SHOWN = 16
 THEMES_SHOWN = 3
 CHART_TITLE = 50
+BEFORE = ", before the relaunch"
 CHART_LABEL = 20
 MEANS = {
     Verdict.GO: "The next wave may begin, once the other gates hold.",
@@ -121,6 +122,12 @@ class CheckinLine:
     invited: int
     result: CheckinResult | None
     missed: int = 0
+    earlier_run: bool = False
+
+    @property
+    def name(self) -> str:
+        """`day 7`, told apart from the same day before a relaunch."""
+        return f"day {self.day}" + (" before" if self.earlier_run else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ class VerdictSummary:
     comments: Sequence[str] = ()
     faults: Sequence[KnownFault] = ()
     vouching: Sequence[str] = ()
-    pushback: Sequence[Publication] = field(default_factory=tuple)
+    pushback: Sequence[Stretch] = field(default_factory=tuple)
     paused_at: datetime | None = None
     relaunched_at: datetime | None = None
 
@@ -172,7 +179,9 @@ def verdict_card(summary: VerdictSummary) -> Post:
 
 def verdict_news(summary: VerdictSummary) -> Post:
     """For managers and owners, when a check-in has closed."""
-    last = next((each for each in reversed(summary.rounds) if each.state is CheckinState.CLOSED), None)
+    last = next(
+        (each for each in reversed(summary.rounds) if each.state is CheckinState.CLOSED and not each.earlier_run), None
+    )
     lead = f"*The check-in of day {last.day} for {escape(summary.wave)} has closed.*\n" if last else ""
     blocks: list[Block] = [
         *sections(lead + _verdict(summary)),
@@ -258,7 +267,7 @@ def chart(summary: VerdictSummary) -> dict[str, Any] | None:
     check-ins are drawn.
     """
     shares = {
-        ask: {each.day: share for each in summary.rounds if (share := _percent(each, ask)) is not None} for ask in Ask
+        ask: {each.name: share for each in summary.rounds if (share := _percent(each, ask)) is not None} for ask in Ask
     }
     days = max((tuple(found) for found in shares.values()), key=len)
     drawn = {ask: found for ask, found in shares.items() if all(day in found for day in days)}
@@ -270,11 +279,11 @@ def chart(summary: VerdictSummary) -> dict[str, Any] | None:
         "chart": {
             "type": "line" if len(days) > 1 else "bar",
             "series": [
-                {"name": SHORT[ask], "data": [{"label": f"day {day}", "value": found[day]} for day in days]}
+                {"name": SHORT[ask], "data": [{"label": day, "value": found[day]} for day in days]}
                 for ask, found in drawn.items()
             ],
             "axis_config": {
-                "categories": [f"day {day}" for day in days],
+                "categories": list(days),
                 "x_label": "Check-in",
                 "y_label": "% who answered 4 or 5",
             },
@@ -326,7 +335,7 @@ def _rounds(summary: VerdictSummary) -> str:
     k = summary.plan.rules.k
     found = ["*Check-ins*"]
     for each in summary.rounds:
-        name = f"•  day {each.day} ({each.date.day} {each.date:%B})"
+        name = f"•  day {each.day} ({each.date.day} {each.date:%B}{BEFORE if each.earlier_run else ''})"
         match each.state:
             case CheckinState.PLANNED | CheckinState.OPEN:
                 found.append(f"{name}: open until {moment(each.closes_at)}; answers are not counted before")
@@ -362,7 +371,7 @@ def _trends(summary: VerdictSummary) -> str:
         found.append(
             f"*{escape(question.words.format(tool=summary.plan.tool))}*  (1 is {question.low}, 5 is {question.high})"
         )
-        found += [f"     day {each.day}:  {_scale(each.result.scales[ask], ask, k)}" for each in rounds if each.result]
+        found += [f"     {each.name}:  {_scale(each.result.scales[ask], ask, k)}" for each in rounds if each.result]
     return "\n".join(found)
 
 
@@ -415,13 +424,13 @@ def fault_item(fault: KnownFault) -> list[Block]:
 
 
 def _pushback(summary: VerdictSummary) -> str:
-    """Voices by stretch of weeks, so that before and after a pause can be compared."""
+    """Voices by week, as far as single weeks can be shown, so that before and after a pause can be compared."""
     found = ["*What people asked and objected to* (weeks that are over)"]
-    found += [f"•  {each.span}{_when(each, summary)}: {_voices(each)}" for each in summary.pushback[-SPANS_SHOWN:]]
+    found += [f"•  {each.name}{_when(each, summary)}: {_voices(each)}" for each in summary.pushback[-SPANS_SHOWN:]]
     return "\n".join(found)
 
 
-def _when(each: Publication, summary: VerdictSummary) -> str:
+def _when(each: Stretch, summary: VerdictSummary) -> str:
     if summary.relaunched_at is None:
         return ""
     if each.first.monday > summary.relaunched_at.date():
@@ -431,13 +440,12 @@ def _when(each: Publication, summary: VerdictSummary) -> str:
     return " (around the pause)"
 
 
-def _voices(each: Publication) -> str:
+def _voices(each: Stretch) -> str:
     if each.voices is None:
         return "too few people spoke for anything to be said"
-    weeks = (each.last.monday - each.first.monday).days // 7 + 1
-    a_week = f", {each.voices / weeks:.0f} a week" if weeks > 1 else ""
-    most = sorted(each.themes, key=lambda part: -part.voices)[:THEMES_SHOWN]
-    themes = ", ".join(f"{escape(theme_words(part.name))} {part.voices}" for part in most if part.voices)
+    a_week = f", {each.voices / each.weeks:.0f} a week" if each.weeks > 1 else ""
+    most = sorted(each.by_theme.items(), key=lambda item: -item[1].voices)[:THEMES_SHOWN]
+    themes = ", ".join(f"{escape(theme_words(theme))} {voices.voices}" for theme, voices in most if voices.voices)
     return f"{counted(each.voices, 'voice')}{a_week}" + (f" ({themes})" if themes else "")
 
 

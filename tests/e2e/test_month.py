@@ -147,7 +147,9 @@ async def test_a_small_team_is_told_before_anything_is_installed(office: Office)
     for person in PILOT[4:]:
         await office.slack.leave(person, TEAM)
     await office.settle()
-    await office.take_pilot_to("policy")
+    await office.take_pilot_to("brief")
+    assert "check-ins cannot be anonymous" in await office.launch("reason")
+    await office.launch("policy")
     told = [text for text in office.channel(PRIYA) if "fewer than 5 people" in text]
     assert len(told) == 1
     await office.slack.advance(3 * DAY)
@@ -221,6 +223,45 @@ async def test_a_link_does_not_get_into_a_channel_this_way(office: Office) -> No
     await fill(office, MARA, changed="Get it at install.example.com/hourglass")
     assert "install link or its host" in office.modal(MARA)
     assert not any("install.example.com" in text for text in office.channel(PRIYA))
+
+
+async def test_before_and_after_a_relaunch(office: Office) -> None:
+    """What people asked before a pause and after the relaunch stands side by side, and so do the check-ins."""
+    await office.take_pilot_to("install")
+    await office.slack.advance(TO_FIRST)
+    for person in PILOT:
+        await answer(office, person, 1)
+        await office.type(person, "/ask Who can see my data?")
+        await office.type(person, "/ask Are there screenshots?")
+    await office.slack.advance(7 * DAY)
+    await office.type(MARA, "/rollout pause because the policy needs another look")
+    await office.slack.advance(7 * DAY)
+    await edit_reason(office)
+    await office.type(OTIS, "/rollout relaunch")
+    await office.take_pilot_to("install")
+    await office.slack.advance(7 * DAY)
+    for person in PILOT[:5]:
+        await office.type(person, "/ask How long do you keep it?")
+    await office.slack.advance(21 * DAY)
+    shown = await office.type(OTIS, "/rollout verdict")
+    assert "before the relaunch): 8 of 8 people answered" in shown
+    assert "(before the pause)" in shown, shown
+    assert "(after the relaunch)" in shown
+    assert shown.index("(before the pause)") < shown.index("(after the relaunch)")
+
+
+async def edit_reason(office: Office) -> None:
+    """An owner writes another reason."""
+
+    def write(db: Connection) -> None:
+        rollout = rollouts.every(db)[0]
+        reason = "From 1 March four clients (Northwind, Contoso, Fabrikam and Litware) accept an invoice only with its hours."
+        plan = replace(rollout.plan, reason=reason)
+        now = office.workplace.clock.now()
+        plans.edit(db, rollout.id, plan, book=office.bot.desk.library.book, by=OTIS, now=now)
+
+    await office.bot.database.run(write)
+    await office.settle()
 
 
 async def test_in_the_channel(office: Office) -> None:

@@ -19,6 +19,7 @@ from bot.domain.policy_changes import Change
 from bot.domain.progress import Launched, Pause, Progress, Rollout, Versions
 from bot.domain.publication import Part, Publication, TableKind
 from bot.domain.pushback import Theme
+from bot.domain.pushback_figures import stretches_of
 from bot.domain.reader import Held
 from bot.domain.report import About, Findings, Hidden, Pushback, ReportFigures
 from bot.domain.report_period import Span
@@ -341,7 +342,7 @@ def _of_the_month(rollout: Rollout, text: str) -> Iterator[Shown]:
             plan, wave.name, wave.id, pilot=True, too_small=much, given=entered if much else given,
             rounds=[_round(day, much) for day in (3, 7, 14, 21, 28)], comments=[text[:1_000]] * 30,
             faults=[Fault(ID, wave.id, text[:1_000], "2026-W50", state, text, MONDAY) for state in FaultState for _ in range(9)],
-            vouching=[MARA, PRIYA] * 40, pushback=[_published(text)] * 3, paused_at=MONDAY, relaunched_at=MONDAY,
+            vouching=[MARA, PRIYA] * 40, pushback=[*stretches_of(_published(text))] * 20, paused_at=MONDAY, relaunched_at=MONDAY,
         )  # fmt: skip
         yield "verdict", verdict.verdict_card(shown)
         yield "verdict news", verdict.verdict_news(shown)
