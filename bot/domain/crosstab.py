@@ -74,7 +74,7 @@ def crosstab(publications: Sequence[Publication], kind: TableKind) -> Crosstab:
         if amount != 0:
             partly.update(
                 inside
-                for inside in product(_with_members(place[0]), _with_members(place[1]))
+                for inside in product(_with_members(place[0], one), _with_members(place[1], other))
                 if inside != place and inside[0] in row_totals and inside[1] in column_totals
             )
     return Crosstab(
@@ -99,8 +99,9 @@ def _atoms(tables: Iterable[Table]) -> Iterator[tuple[Part, Part, int | None]]:
                         yield one, other, 0 if one.voices == 0 or other.voices == 0 else known
 
 
-def _with_members(heading: Heading) -> tuple[Heading, ...]:
-    return (heading, *(Heading(each, (each,)) for each in heading.members)) if not heading.alone else (heading,)
+def _with_members(heading: Heading, part: Part) -> tuple[Heading, ...]:
+    """The heading of a part, and those of the single things that it is made of in its own publication."""
+    return (heading,) if heading.alone else (heading, *(Heading(each, (each,)) for each in part.members))
 
 
 class _Names:

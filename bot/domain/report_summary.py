@@ -211,7 +211,9 @@ def _otherwise(found: Findings) -> Iterator[Action]:
         )
     yield Action(
         "Remind people that they can ask without giving a name (/ask), and that pushback is welcome",
-        f"{_counted(pushback.voices, 'voice')} in {_counted(about.span.weeks, 'week')}.",
+        f"{_counted(pushback.voices, 'voice')} in {_counted(about.span.weeks, 'week')}."
+        if pushback.voices or all(each.voices is not None for each in pushback.stretches)
+        else f"Fewer than {about.k} people spoke in {_counted(about.span.weeks, 'week')}.",
     )
     helped = [line for line in found.answers if line.entry and line.judged and line.helped]
     if helped:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import openpyxl
@@ -51,6 +52,7 @@ def workbook(figures: ReportFigures, teams: Mapping[str, str] | None = None) -> 
     return file.getvalue()
 
 
+@lru_cache(maxsize=4)
 def opened(content: bytes) -> Any:
     """The file as openpyxl reads it, formulas as formulas."""
     return openpyxl.load_workbook(io.BytesIO(content))
