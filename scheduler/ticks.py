@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 SEND_EVERY = 1
 LOOK_EVERY = 2
-MONTH_EVERY = 20
+MONTH_EVERY = 5
 EXPORT_EVERY = 1
 TIDY_EVERY = 3600
 MOST_ROUNDS = 1_000
@@ -39,20 +40,28 @@ class Ticks:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._woken: asyncio.Task[None] | None = None
+        self._first: asyncio.Task[None] | None = None
         self._again = False
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
-        """Begin to tick, in the running event loop."""
+        """Begin to tick, in the running event loop; what fell due while nobody ticked is done at once."""
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
         self._scheduler.add_job(self._export, "interval", seconds=EXPORT_EVERY, id="export")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
         self._scheduler.start()
+        self._first = asyncio.get_running_loop().create_task(self._begin())
 
     async def stop(self) -> None:
-        """Stop ticking and let what is under way end."""
+        """Stop ticking and let what is under way end: a job that is cut off would leave messages unsure."""
         if self._scheduler.running:
+            self._scheduler.pause()
+            if self._first is not None:
+                await asyncio.wait([self._first])
+            while self._under_way:
+                await asyncio.wait(set(self._under_way))
             self._scheduler.shutdown(wait=False)
         if self._woken is not None:
             await asyncio.wait([self._woken])
@@ -96,6 +105,11 @@ class Ticks:
         await self._jobs.call_rolls()
         await self._replier.bring_back()
 
+    async def _begin(self) -> None:
+        """What fell due while no process was there, in the order in which it matters."""
+        for work in (self._look, self._month, self._send, self._tidy):
+            await work()
+
     async def _send(self) -> None:
         await self._guarded("fire", self._jobs.fire_launches)
         await self._guarded("questions", self._jobs.pass_questions_on)
@@ -119,7 +133,13 @@ class Ticks:
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """A tick that fails because the database is busy or gone is tried again by the next one."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
         try:
             await work()
         except DBAPIError as error:
             log.warning("tick_failed", job=job, error=type(error.orig).__name__)
+        finally:
+            if task is not None:
+                self._under_way.discard(task)
