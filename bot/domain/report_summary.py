@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.domain.anonymity import ALL_THEMES
 from bot.domain.crosstab import headings
 from bot.domain.publication import Publication
 from bot.domain.pushback import Theme
@@ -205,8 +206,9 @@ def _otherwise(found: Findings) -> Iterator[Action]:
     together = [(heading, total) for heading, total in pushback.themes.items() if not heading.alone]
     if together:
         heading, total = together[0]
+        what = "what worries people most" if heading.name == ALL_THEMES else f"about {_title(heading.name)}"
         yield Action(
-            f"Ask in the next team meeting, of everybody and not of one, about {_title(heading.name)}",
+            f"Ask in the next team meeting, of everybody and not of one, {what}",
             f"{_counted(total.voices, 'voice')} stand together there: too few people spoke of each theme.",
         )
     yield Action(

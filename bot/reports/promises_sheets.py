@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from bot.domain.report import CheckinLine, Findings, ScaleLine
 from bot.reports.looks import Look
-from bot.reports.page import Page, Styled, moment, whole
+from bot.reports.page import Page, Styled, whole
 
 CHECKIN_WIDTHS = (20.0, 9.0, 13.0, 10.0, 10.0, 10.0, 46.0, 54.0)
-SIGN_WIDTHS = (30.0, 28.0, 11.0, 13.0, 13.0, 11.0, 50.0)
+SIGN_WIDTHS = (24.0, 44.0, 13.0, 13.0, 13.0, 11.0, 50.0)
 CHECKIN_NOTES = (
     (
         "Who was asked is known, and whether they answered; what they answered is nobody's. Fewer than {k} answers are not shown at all, "
@@ -75,15 +75,18 @@ def write_signs(page: Page, found: Findings, under: str) -> None:
     page.table("Reviews", heads, rows, nothing=NO_REVIEWS)
     page.blank()
     page.line("Warning signs", Look.HEADING)
+    if found.signs:
+        heads_of_signs = ("Sign", "What was noticed", "Noted on", "Attended to", "", "", "What was done")
+        page.cells([Styled(head, Look.HEAD) for head in heads_of_signs])
     for sign in found.signs:
         page.cells(
             [
                 Styled(f"Sign {sign.number}", Look.NAME),
                 Styled(sign.sign, Look.CELL),
-                None,
-                moment(sign.noted_at),
-                moment(sign.attended_at) if sign.attended_at else Styled("not yet", Look.WARNING),
-                None,
+                Styled(sign.noted_at, Look.DAY),
+                Styled(sign.attended_at, Look.DAY) if sign.attended_at else Styled("not yet", Look.WARNING),
+                Styled("", Look.CELL),
+                Styled("", Look.CELL),
                 Styled(sign.what_was_done, Look.CELL),
             ]
         )

@@ -22,6 +22,11 @@ MARK_NAMES = {
     "pause": "Paused",
     "relaunch": "Launched again",
 }
+LEAST_WIDE = 120
+"""So wide the table is at the least, for the notes above it."""
+CENTIMETRES = 0.19
+"""How wide one of Excel's units of width is."""
+NARROWEST, WIDEST = 16.0, 30.0
 ON_ONE_PAGE = 30
 """So many rows are printed on one page with their chart."""
 MARK_STEP = 0.09
@@ -47,7 +52,8 @@ def widths(found: Findings) -> list[float]:
     """The sheet's columns, with those behind the chart after a gap."""
     themes = columns_of(found)
     beside = 2 + min(len(themes), len(SERIES)) + len(MARKS)
-    return [WEEKS, MARKED, VOICES, RATE, *([THEME] * len(themes)), REST, 3, *([9.0] * beside)]
+    marked = max(MARKED, LEAST_WIDE - WEEKS - VOICES - RATE - THEME * len(themes) - REST)
+    return [WEEKS, marked, VOICES, RATE, *([THEME] * len(themes)), REST, 3, *([9.0] * beside)]
 
 
 def write(page: Page, found: Findings, under: str) -> ChartData | None:
@@ -77,7 +83,7 @@ def write(page: Page, found: Findings, under: str) -> ChartData | None:
     page.table(
         "ThemesByWeek", heads, _rows(stretches, themes, behind, table), nothing="No week is over yet.", beside=beside
     )
-    if not stretches:
+    if not any(stretch.voices for stretch in stretches):
         return None
     data = ChartData(
         page.sheet,
@@ -88,7 +94,8 @@ def write(page: Page, found: Findings, under: str) -> ChartData | None:
         last=table + 3 + min(len(themes), len(SERIES)),
         marks=kinds,
     )
-    chart = marks_chart(data, "Pushback a week, by theme")
+    table_wide = sum(page.widths[:table]) * CENTIMETRES
+    chart = marks_chart(data, "Pushback a week, by theme", width=max(NARROWEST, min(table_wide, WIDEST)))
     page.blank()
     page.sheet.add_chart(chart, f"A{page.row}")
     if len(stretches) <= ON_ONE_PAGE:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.domain import anonymity
-from bot.domain.anonymity import Figures
+from bot.domain.anonymity import Figures, Segment
 from bot.domain.counted import NOBODY, Count, narrowed, together
 from bot.domain.progress import Rollout
 from bot.domain.publication import Publication, from_json, to_json
 from bot.domain.report import NO_ENTRY, NO_TEAM
 from bot.domain.weeks import week_of
-from bot.services.voices import Ear, period_cell
+from bot.services.voices import Ear, period_cell, wave_cell, week_cell
 from bot.store import rollouts, voices
 from bot.store.voices import Counted
 from faq.book import Book
@@ -61,8 +62,7 @@ def _publish_one(
         if final_only and not segment.final:
             continue
         counted = voices.counted(db, rollout.id, segment.first, segment.last)
-        people = voices.people_in(db, rollout.id, period_cell(segment.first.period))
-        figures = _figures(rollout, counted, people, book)
+        figures = _figures(rollout, counted, _people(db, rollout, segment), book)
         fresh = anonymity.publish(segment, figures, rollout.plan.rules.k, published=found, now=now, zone=ear.zone)
         if fresh is not None:
             voices.publish(db, rollout.id, segment.first, to_json(fresh))
@@ -70,7 +70,32 @@ def _publish_one(
     return None
 
 
-def _figures(rollout: Rollout, counted: Counted, people_at_most: int, book: Book) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _People:
+    """How many different people spoke in a segment, at the least and at the most, and in each of its waves at the least.
+
+    The database counts people by period and by week. Everybody of the period who spoke in none of its other weeks spoke
+    in the segment; where the segment is all that the period has, that is everybody.
+    """
+
+    least: int
+    most: int
+    in_waves: Mapping[str, int]
+
+
+def _people(db: Connection, rollout: Rollout, segment: Segment) -> _People:
+    period = segment.first.period
+    elsewhere = sum(
+        voices.people_in(db, rollout.id, week_cell(week)) for week in period.weeks if week not in segment.weeks
+    )
+    most = voices.people_in(db, rollout.id, period_cell(period))
+    in_waves = {
+        wave.name: voices.people_in(db, rollout.id, wave_cell(period, wave.id)) - elsewhere for wave in rollout.waves
+    }
+    return _People(most - elsewhere, most, in_waves)
+
+
+def _figures(rollout: Rollout, counted: Counted, people: _People, book: Book) -> Figures:
     """The database's figures under the names that a reader knows; every wave and entry is there, spoken of or not."""
     names = {wave.id: wave.name for wave in rollout.waves}
     wave_themes: dict[tuple[str, str], Count] = {}
@@ -87,13 +112,17 @@ def _figures(rollout: Rollout, counted: Counted, people_at_most: int, book: Book
     themes = {str(theme): Count(*figure) for theme, figure in counted.themes.items()}
     weeks = {str(week): Count(*figure) for week, figure in counted.weeks.items()}
     total = narrowed(together(list(themes.values())), together(list(weeks.values())))
+    least = max(total.least, min(people.least, total.voices))
     return Figures(
-        total=Count(total.voices, total.least, max(total.least, min(total.most, people_at_most or total.most))),
+        total=Count(total.voices, least, max(least, min(total.most, people.most or total.most))),
         themes=themes,
         weeks=weeks,
         week_themes={(str(week), str(theme)): Count(*figure) for (week, theme), figure in counted.week_themes.items()},
         waves={
-            name: together([count for (each, _theme), count in wave_themes.items() if each == name])
+            name: _at_least(
+                together([count for (each, _theme), count in wave_themes.items() if each == name]),
+                people.in_waves.get(name, 0),
+            )
             for name in (*names.values(), NO_TEAM)
         },
         wave_themes=wave_themes,
@@ -101,3 +130,9 @@ def _figures(rollout: Rollout, counted: Counted, people_at_most: int, book: Book
         outcomes={outcome: together(counts) for outcome, counts in by_outcome.items()},
         entry_outcomes=outcomes,
     )
+
+
+def _at_least(count: Count, people: int) -> Count:
+    """The same figure, of which it is known that so many people are behind it."""
+    least = max(count.least, min(people, count.voices))
+    return Count(count.voices, least, max(least, count.most))

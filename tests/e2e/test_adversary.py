@@ -15,6 +15,7 @@ from bot.services import voices
 from bot.store import rollouts
 from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TOMAS, WREN, Office
 from tests.e2e.test_checkins import TO_FIRST, TO_FIRST_CLOSE, press_scale
+from tests.e2e.test_report import export, files_of, sheets, words_in
 
 EVERYONE = (MARA, OTIS, HELEN, PRIYA, TOMAS, WREN, LUCAS, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN", "U01NGOZI")
 TEAM_MATES = (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL", "U01JOAO", "U01SIOBHAN")
@@ -217,3 +218,39 @@ async def test_a_closed_check_in_has_no_answers_anywhere_in_the_file(office: Off
     assert len(marks) == 2 * len(TEAM_MATES) + 2 + 1
     await office.slack.advance(TO_FIRST_CLOSE)
     assert not any(mark.encode() in every_byte(office) for mark in marks)
+
+
+async def test_exports_laid_side_by_side_name_nobody(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
+    """Database, logs and the workbooks of HR and an owner, of different weeks: nobody who asked is in any of them.
+
+    The second workbook is made after one person more has spoken. What it adds is nothing, or stands for five people.
+    """
+    await office.take_pilot_to("policy")
+    for person in TEAM_MATES[:6]:
+        await office.type(person, f"/ask {QUESTIONS[0]}")
+    await office.slack.advance(timedelta(weeks=1).total_seconds())
+    await export(office, HELEN)
+    await office.type(TEAM_MATES[6], f"/ask {QUESTIONS[1]}")
+    capfd.readouterr()
+    await office.slack.advance(timedelta(weeks=1).total_seconds())
+    await export(office, OTIS)
+    await export(office, HELEN, "2026-W49")
+    logged = capfd.readouterr().err
+    books = [content for person in (HELEN, OTIS) for _name, content in files_of(office, person)]
+    assert len(books) == 3
+    for content in books:
+        told = words_in(content)
+        for asker in (TEAM_MATES[6], *(person for person in TEAM_MATES[:6] if person not in (MARA, OTIS, HELEN))):
+            assert asker not in told
+            assert asker not in logged
+        for name in ("Priya", "Tom\u00e1\u0161", "Siobh\u00e1n"):
+            assert name not in told
+    assert "works council" not in logged, "what somebody wrote is in no log"
+    summaries = [sheets(content)["Themes by week"] for content in books]
+    figures = [[cell for row in rows for cell in row if isinstance(cell, int | float)] for rows in summaries]
+    assert all(6 in each for each in figures)
+    assert not [cell for each in figures for cell in each if 0 < cell < 5 and cell == int(cell) and cell != 1.1]
+    ledger = contents(office)["export"]
+    assert len(ledger) == 3
+    for row in ledger:
+        assert not any(person in row for person in TEAM_MATES)

@@ -48,6 +48,7 @@ async def export(office: Office, person: str, words: str = "") -> str:
     await office.press(person, "report_export")
     await office.slack.submit(person, PURPOSE)
     await office.settle()
+    await office.slack.close(person)
     return shown
 
 

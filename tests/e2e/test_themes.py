@@ -88,3 +88,26 @@ async def test_a_manager_notes_a_theme_and_no_name(office: Office) -> None:
     await office.settle()
     assert "Noted" in office.modal(MARA)
     assert "note what you heard" in (await office.type(PRIYA, "/rollout heard")).lower()
+
+
+async def test_a_few_voices_each_of_another_kind_are_heard_when_their_period_is_over(office: Office) -> None:
+    """Six people ask six things in different weeks: nothing of a week or theme can be told, the whole of it can."""
+    await office.take_pilot_to("policy")
+    questions = (
+        "Who can see my data?",
+        "Are there screenshots?",
+        "How long do you keep it?",
+        "Can I say no to this?",
+        "What if I take a break and forget to pause?",
+        "Can my manager watch in real time?",
+    )
+    for person, question in zip(TEAM_MATES[:3], questions[:3], strict=True):
+        await office.type(person, f"/ask {question}")
+    await office.slack.advance(WEEK)
+    for person, question in zip(TEAM_MATES[3:], questions[3:], strict=True):
+        await office.type(person, f"/ask {question}")
+    await office.slack.advance(4 * WEEK)
+    shown = await office.type(HELEN, "/pushback themes")
+    assert ": 6 voices" in shown, shown
+    for single in range(1, 5):
+        assert f"`{single:>4}`" not in shown
