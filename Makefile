@@ -9,10 +9,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run migrate test coverage check bench screenshots lock
+.PHONY: help sandbox run migrate test coverage check bench screenshots report-pictures lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/python:
 	@test -n "$(PYTHON)" || { echo "Foreword needs Python 3.11 or newer, and none was found. Install one, or name it: make PYTHON=/path/to/python3 ..."; exit 1; }
@@ -57,6 +57,9 @@ bench: $(VENV)/ready-dev ## speed and memory, as ratios measured in one run
 
 screenshots: $(VENV)/ready-dev ## the pictures in docs/pictures, taken of the sandbox
 	@$(BIN)/python -m tests.screenshots
+
+report-pictures: $(VENV)/ready-dev ## the pictures in docs/pictures/report (needs LibreOffice and Poppler)
+	@$(BIN)/python -m tests.report_pictures
 
 lock: ## compile the lock files anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv"; exit 1; }
