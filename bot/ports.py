@@ -74,7 +74,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`.
+    """A member of the workspace. `tz` is an IANA name, such as `Europe/Berlin`; empty where Slack does not say.
 
     `away` is what their status in Slack says; `back_at` is when that status ends, if they said so.
     """

@@ -122,14 +122,15 @@ def about(db: Connection, checkin: Checkin) -> Asked | None:
 def invite(
     db: Connection, asked: Asked, found: Sequence[Person], cursor: str, *, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Invite these people, each by the clock where they are, and write their one message and their one reminder."""
+    """Invite these people, each by the clock where they are (the organisation's where nobody knows), and write their one message and their one reminder."""
     checkin, rollout = asked.checkin, asked.rollout
     checkins.move_on(db, checkin, cursor)
     by_dm = rollout.plan.checkins.by is CheckinBy.DM
     rows, drafts = [], []
-    for person in found:
-        if person.is_bot or person.deleted:
+    for each in found:
+        if each.is_bot or each.deleted:
             continue
+        person = replace(each, tz=each.tz or zone.key)
         due_at, away = _due(asked, person)
         rows.append((person.id, person.tz, away))
         if by_dm:

@@ -45,7 +45,7 @@ class SlackDirectory:
         return self._own
 
     async def person(self, user: str) -> Person:
-        """users.info. A zone that is missing, or unknown on this machine, reads as UTC."""
+        """users.info. A zone that is missing, or unknown on this machine, reads as none."""
         found = (await _look_up("users.info", self._client.users_info(user=user))).get("user")
         if not isinstance(found, Mapping):
             raise SlackRefused("users.info", "unreadable_answer")
@@ -152,9 +152,9 @@ def _word(method: str, body: Mapping[str, Any], name: str) -> str:
 
 def _zone(name: object) -> str:
     if not isinstance(name, str) or not name:
-        return "UTC"
+        return ""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        return "UTC"
+        return ""
     return name

@@ -8,12 +8,14 @@ import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import aiohttp
 
+from scheduler.clock import MovableClock
 from tests.other_slack.server import TEAM, Json, OtherSlack, Shown
 
 SECRET = "another-secret"
@@ -27,6 +29,14 @@ class People:
         self._slack = slack
         self._bot_url = bot_url
         self.rest = rest
+        self.clock: MovableClock | None = None
+
+    async def wait(self, hours: int) -> None:
+        """Let hours pass, one after the other; the bot does what is due in each."""
+        assert self.clock is not None
+        for _hour in range(hours):
+            self.clock.advance(timedelta(hours=1))
+            await self.rest()
 
     async def command(self, person: str, text: str, channel: str) -> str:
         """Type a command; returns what its answer says."""

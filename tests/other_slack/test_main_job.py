@@ -117,6 +117,7 @@ async def at_work(folder: Path, quirks: Quirks, *, socket: bool) -> AsyncIterato
             await bot.desk.background.drain()
 
         people = People(slack, None if socket else f"http://127.0.0.1:{settings.port}/slack/events", rest)
+        people.clock = clock
         await (slack.connected.wait() if socket else _open(settings.port))
         try:
             yield slack, people

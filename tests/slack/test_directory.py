@@ -25,16 +25,16 @@ def directory(client: SlackClient) -> SlackDirectory:
             {"name": "priya", "tz": "Asia/Kolkata", "profile": {"display_name": "Priya N"}},
             Person("U1", "Priya N", "Asia/Kolkata"),
         ),
-        ({"real_name": "Tom", "profile": {"display_name": ""}}, Person("U1", "Tom", "UTC")),
-        ({"name": "bot", "tz": None, "is_bot": True}, Person("U1", "bot", "UTC", is_bot=True)),
-        ({"tz": "Mars/Base", "deleted": True}, Person("U1", "U1", "UTC", deleted=True)),
-        ({"name": "x", "tz": "../../etc/passwd"}, Person("U1", "x", "UTC")),
+        ({"real_name": "Tom", "profile": {"display_name": ""}}, Person("U1", "Tom", "")),
+        ({"name": "bot", "tz": None, "is_bot": True}, Person("U1", "bot", "", is_bot=True)),
+        ({"tz": "Mars/Base", "deleted": True}, Person("U1", "U1", "", deleted=True)),
+        ({"name": "x", "tz": "../../etc/passwd"}, Person("U1", "x", "")),
     ],
 )
 async def test_a_person_has_a_name_and_a_usable_zone(
     little_slack: LittleSlack, directory: SlackDirectory, user: dict[str, Any], person: Person
 ) -> None:
-    """The display name if there is one; UTC where the zone is missing or unknown."""
+    """The display name if there is one; no zone where it is missing or unknown."""
     little_slack.tell("users.info", {"user": user})
     assert await directory.person("U1") == person
 
