@@ -117,10 +117,7 @@ def next_time(ear: Ear, now: datetime) -> datetime:
 
 def open_question(rollout: Rollout, question: Question) -> OpenQuestion:
     """The question as it is shown to those who answer."""
-    wave = rollout.wave_with_id(question.wave_id) if question.wave_id else None
-    return OpenQuestion(
-        question.id, question.theme, question.text, question.askers, wave.name if wave else "", rollout.plan.tool
-    )
+    return OpenQuestion(question.id, question.theme, question.text, question.askers, rollout.plan.tool)
 
 
 def find_open(db: Connection, question_id: str, *, by: str) -> tuple[Question, Rollout]:

@@ -35,13 +35,12 @@ ANSWER_LIMIT = 2_900
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """One question as it is shown. `wave` is empty unless the team is large enough to hide one of its people."""
+    """One question as it is shown. No team beside it: where large teams are named, no name would point at the small one."""
 
     id: str
     theme: str
     text: str
     askers: int
-    wave: str
     tool: str
 
 
@@ -88,8 +87,6 @@ def reminder_message(question: OpenQuestion) -> Post:
 def _question(question: OpenQuestion) -> list[Block]:
     quoted = "\n".join(f">{line}" for line in escape(question.text).split("\n"))
     details = [f"theme: {theme_words(question.theme)}"]
-    if question.wave:
-        details.append(f"from {escape(question.wave)}")
     if question.askers > 1:
         details.append(f"{counted(question.askers, 'person', 'people')} wait for this answer")
     return [

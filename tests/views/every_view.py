@@ -289,7 +289,7 @@ def _of_asking(rollout: Rollout, text: str) -> Iterator[Shown]:
         yield "passed on", asking.passed_on(MONDAY, joined=yes)
         yield "thanks", asking.thanks(helped=yes)
     yield "reply", asking.reply_message(question=text, answer=escape(text[:2_900]), by=OTIS, tool=plan.tool)
-    question = open_questions.OpenQuestion(ID, Theme.WHO_SEES, text, 120, plan.waves[0].name, plan.tool)
+    question = open_questions.OpenQuestion(ID, Theme.WHO_SEES, text, 120, plan.tool)
     yield "question", open_questions.question_message(question)
     yield "reminder", open_questions.reminder_message(question)
     yield "queue", open_questions.queue([question] * 60, waiting=3)
