@@ -22,7 +22,9 @@ from bot.views import month as views
 from bot.views import outcomes
 from bot.views.escape import escape
 from bot.views.ids import ActionId
-from bot.views.verdict import VerdictSummary, chart, enter_form, tell_form, verdict_card
+from bot.views.verdict import VerdictSummary, verdict_card
+from bot.views.verdict_chart import chart
+from bot.views.verdict_told import enter_form, tell_form
 from handlers.desk import Click, Desk, log
 
 Press = Callable[[Desk, Click], Awaitable[None]]

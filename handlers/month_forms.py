@@ -9,7 +9,7 @@ from bot.domain.refusals import NothingToPassOn
 from bot.services import reviews, signs, standing, verdicts
 from bot.views import month as views
 from bot.views.ids import Field, ViewId
-from bot.views.verdict import told
+from bot.views.verdict_told import told
 from handlers.desk import Desk
 from handlers.written_forms import FieldErrors, Fill, Reply, Written, show
 

@@ -23,8 +23,10 @@ from bot.services import checkins as rounds
 from bot.services.checkin_tags import answered_tag, comment_tag, every_tag, tag_of
 from bot.services.checkins import Asked, reminder_key
 from bot.services.voices import Ear
+from bot.store import checkin_answers as voices
 from bot.store import checkins, outbox, people, signs, verdicts
-from bot.store.checkins import ANSWERED, Checkin, Invitation
+from bot.store.checkin_answers import ANSWERED
+from bot.store.checkins import Checkin, Invitation
 from bot.views.checkin import CheckinCard
 
 SHORTEST = 3
@@ -52,10 +54,10 @@ def answer_all(
 
 
 def _keep(db: Connection, ear: Ear, checkin: Checkin, person: str, chosen: Mapping[Ask, int | None]) -> None:
-    salt = checkins.salt_of(db, checkin.id)
-    checkins.answer(db, answered_tag(ear.keys, salt, checkin.id, person), checkin.id, ANSWERED, None)
+    salt = voices.salt_of(db, checkin.id)
+    voices.answer(db, answered_tag(ear.keys, salt, checkin.id, person), checkin.id, ANSWERED, None)
     for question, value in chosen.items():
-        checkins.answer(db, tag_of(ear.keys, salt, checkin.id, person, question), checkin.id, question, value)
+        voices.answer(db, tag_of(ear.keys, salt, checkin.id, person, question), checkin.id, question, value)
 
 
 def comment(db: Connection, ear: Ear, checkin_id: str, text: str, *, person: str, now: datetime) -> CheckinCard:
@@ -65,9 +67,9 @@ def comment(db: Connection, ear: Ear, checkin_id: str, text: str, *, person: str
     if not people.at_least(db, asked.wave.id, k_text):
         raise TooFewForWords(k_text)
     _refuse_link(text, asked)
-    salt = checkins.salt_of(db, checkin_id)
-    checkins.comment(db, comment_tag(ear.keys, salt, checkin_id, person), checkin_id, " ".join(text.split()))
-    checkins.answer(db, answered_tag(ear.keys, salt, checkin_id, person), checkin_id, ANSWERED, None)
+    salt = voices.salt_of(db, checkin_id)
+    voices.comment(db, comment_tag(ear.keys, salt, checkin_id, person), checkin_id, " ".join(text.split()))
+    voices.answer(db, answered_tag(ear.keys, salt, checkin_id, person), checkin_id, ANSWERED, None)
     return card(db, ear, asked, person)
 
 
@@ -133,8 +135,8 @@ def card(db: Connection, ear: Ear, asked: Asked, person: str) -> CheckinCard:
     """The check-in as this person sees it: which questions they have answered, not what."""
     checkin, rules = asked.checkin, asked.rollout.plan.rules
     said = answered(db, ear, checkin, person)
-    salt = checkins.known_salt(db, checkin.id)
-    words = bool(salt and checkins.comment_of(db, comment_tag(ear.keys, salt, checkin.id, person)))
+    salt = voices.known_salt(db, checkin.id)
+    words = bool(salt and voices.comment_of(db, comment_tag(ear.keys, salt, checkin.id, person)))
     return CheckinCard(
         checkin_id=checkin.id,
         tool=asked.rollout.plan.tool,
@@ -154,28 +156,28 @@ def card(db: Connection, ear: Ear, asked: Asked, person: str) -> CheckinCard:
 
 def answered(db: Connection, ear: Ear, checkin: Checkin, person: str) -> dict[Ask, int | None]:
     """What this person has answered so far, question by question; only the secret finds it."""
-    salt = checkins.known_salt(db, checkin.id)
+    salt = voices.known_salt(db, checkin.id)
     if salt is None:
         return {}
     tags = every_tag(ear.keys, salt, checkin.id, person)
-    found = checkins.answers_among(db, list(tags.values()))
+    found = voices.answers_among(db, list(tags.values()))
     return {ask: found[tags[ask]] for ask in Ask if tags[ask] in found}
 
 
 def has_answered(db: Connection, ear: Ear, checkin: Checkin, person: str) -> bool:
     """Whether this person said anything in an open check-in."""
-    salt = checkins.known_salt(db, checkin.id)
-    return salt is not None and bool(checkins.answers_among(db, [answered_tag(ear.keys, salt, checkin.id, person)]))
+    salt = voices.known_salt(db, checkin.id)
+    return salt is not None and bool(voices.answers_among(db, [answered_tag(ear.keys, salt, checkin.id, person)]))
 
 
 def take_back(db: Connection, ear: Ear, person: str, *, now: datetime) -> int:
     """Delete what this person said in the open check-ins. Returns in how many."""
     number = 0
     for checkin, _ in checkins.open_for(db, person, now):
-        salt = checkins.known_salt(db, checkin.id)
+        salt = voices.known_salt(db, checkin.id)
         if salt is not None:
             tags = every_tag(ear.keys, salt, checkin.id, person)
-            number += checkins.take_back(db, list(tags.values())) > 0
+            number += voices.take_back(db, list(tags.values())) > 0
     return number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.checkin import Ask
 from bot.sealing import Keyring
-from bot.store.checkins import ANSWERED
+from bot.store.checkin_answers import ANSWERED
 
 
 def answered_tag(keys: Keyring, salt: str, checkin_id: str, person: str) -> str:

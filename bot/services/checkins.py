@@ -31,6 +31,7 @@ from bot.ports import Person
 from bot.services.checkin_tags import answered_tag
 from bot.services.launching import Rulebook
 from bot.services.voices import Ear
+from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, timeline, verdicts
 from bot.store.checkins import Checkin
 from bot.store.outbox import Draft
@@ -208,7 +209,7 @@ def _draft(
 
 def flag_some(db: Connection, ear: Ear, checkin: Checkin) -> bool:
     """Write for some of those asked whether they answered. True as long as there are more of them."""
-    salt = checkins.known_salt(db, checkin.id)
+    salt = voices.known_salt(db, checkin.id)
     done, after = 0, checkin.cursor
     while done < FLAGGED_AT_ONCE:
         page = checkins.invitations_from(db, checkin.id, after)
@@ -218,7 +219,7 @@ def flag_some(db: Connection, ear: Ear, checkin: Checkin) -> bool:
         done += len(page)
         if salt is not None:
             tags = {answered_tag(ear.keys, salt, checkin.id, person): person for person in page}
-            said = checkins.answers_among(db, list(tags))
+            said = voices.answers_among(db, list(tags))
             checkins.flag_answered(db, checkin.id, [tags[tag] for tag in said])
         checkins.move_on(db, checkin, after)
     return True
@@ -229,7 +230,7 @@ def close(db: Connection, checkin_id: str, *, now: datetime) -> bool:
     checkin = checkins.by_id(db, checkin_id)
     if checkin is None or checkin.state not in checkins.UNDER_WAY or now < checkin.closes_at:
         return False
-    answers = replace(checkins.counts(db, checkin), invited=0)
+    answers = replace(voices.counts(db, checkin.id), invited=0)
     asked = about(db, checkin)
     if asked is None:
         _end(db, checkin, answers, 0, CheckinState.SKIPPED, now)
@@ -238,7 +239,7 @@ def close(db: Connection, checkin_id: str, *, now: datetime) -> bool:
     sent = outbox.states_of(db, f"checkin:{checkin.id}:")
     reached = sum(sent.get(state, 0) for state in (DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.AMBIGUOUS))
     if plan.checkins.by is CheckinBy.CHANNEL and reached:
-        reached = checkins.counts(db, checkin).invited
+        reached = voices.counts(db, checkin.id).invited
     answers = replace(answers, invited=max(reached, answers.answered))
     state = CheckinState.CLOSED if reached else CheckinState.SKIPPED
     _end(db, checkin, answers, plan.rules.k, state, now, k_text=plan.rules.k_text)
@@ -259,7 +260,7 @@ def _end(
 ) -> None:
     enough = state is CheckinState.CLOSED and answers.answered >= k
     checkins.close(db, checkin.id, result_of(answers, max(k, 1)), enough=enough, state=state, now=now)
-    checkins.forget_answers(db, checkin.id, comments_too=not enough or answers.answered < k_text)
+    voices.forget_answers(db, checkin.id, comments_too=not enough or answers.answered < k_text)
 
 
 def _judge(db: Connection, asked: Asked, answers: Answers, now: datetime) -> None:

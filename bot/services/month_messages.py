@@ -25,7 +25,7 @@ from bot.store.month_tables import FaultState
 from bot.store.outbox import Delivery
 from bot.views import month
 from bot.views.checkin import checkin_in_channel, checkin_message, team_too_small
-from bot.views.verdict import verdict_told
+from bot.views.verdict_told import verdict_told
 
 REMINDERS = frozenset({DeliveryKind.CHECKIN_REMINDER, DeliveryKind.CHECKIN_CHANNEL_REMINDER})
 NOT_NEEDED = "not needed"

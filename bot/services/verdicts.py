@@ -21,6 +21,7 @@ from bot.domain.timeline import Event
 from bot.ports import Post
 from bot.services import standing
 from bot.services.checkins import undelivered
+from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, signs, timeline, verdicts
 from bot.store.outbox import Draft
 from bot.views.policy_text import changes_in_words
@@ -58,7 +59,7 @@ def summary_of(
         too_small=not people.at_least(db, wave.id, rollout.plan.rules.k),
         given=verdicts.latest(db, wave),
         rounds=rounds,
-        comments=checkins.comments(db, newest.id) if newest else [],
+        comments=voices.comments(db, newest.id) if newest else [],
         faults=faults,
         vouching=verdicts.vouching(db, wave.id),
         pushback=[stretch for publication in pushback for stretch in stretches_of(publication)],

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from slack_sdk.models.blocks import Block
 
 from bot.domain.answer_scale import AnswerScale
-from bot.domain.checkin import HIGH, HIGHEST, LOW, LOWEST, Ask, CheckinResult, CheckinState, Verdict, share_of
+from bot.domain.checkin import HIGH, HIGHEST, LOW, LOWEST, Ask, CheckinResult, CheckinState, Verdict
 from bot.domain.report import Stretch
 from bot.domain.rollout import Plan
 from bot.domain.verdict import Because, Certainty
 from bot.ports import Post
 from bot.views.checkin import QUESTIONS
 from bot.views.escape import escape
-from bot.views.ids import ActionId, Field, ViewId
-from bot.views.inputs import lines, modal, radio
+from bot.views.ids import ActionId
 from bot.views.open_questions import theme_words
-from bot.views.pieces import button, buttons, clipped, divider, header, notice, post, sections, small
+from bot.views.pieces import button, buttons, clipped, divider, header, post, sections, small
 from bot.views.words import counted, joined, moment
 
 COMMENTS_SHOWN = 10
@@ -192,116 +191,6 @@ def verdict_news(summary: VerdictSummary) -> Post:
         small("People answered for a reason: tell them what it came to, and what changes because of it."),
     ]
     return post(_in_a_sentence(summary), blocks)
-
-
-def verdict_told(tool: str, verdict: str, why: str, changed: str) -> Post:
-    """For the wave's channel: you said, we changed."""
-    name = escape(tool)
-    quoted = "\n".join(f">{line}" for line in escape(changed.strip()).split("\n"))
-    if why == "by_hand":
-        text = f"*{name}: what you said, as it was entered: {escape(verdict)}*\n{quoted}"
-        return post(f"{name}: what your team said was entered as: {escape(verdict)}.", [*sections(text)])
-    reason = WHY[Because(why)] if why in set(Because) else ""
-    what_next = (
-        {
-            Verdict.GO: "The next team may be told about it.",
-            Verdict.EXTEND: "Nobody else is next yet.",
-            Verdict.FIX_THE_POLICY: "Nobody else is next before the policy is mended, and you see the new version first.",
-        }.get(Verdict(verdict), "")
-        if verdict in set(Verdict)
-        else ""
-    )
-    blocks: list[Block] = [
-        header(f"{tool}: you said, we changed"),
-        *sections(f"*What your answers say: {escape(verdict)}.* {reason} {what_next}"),
-        *sections(f"*What changed because of it*\n{quoted}"),
-        small("Thank you for answering. Nobody has seen a single answer, and the answers themselves are deleted."),
-    ]
-    return post(f"{name}: you said, we changed. Your answers say: {escape(verdict)}.", blocks)
-
-
-def tell_form(wave_id: str, wave: str, verdict: str, changed: str) -> dict[str, Any]:
-    """What the wave is told: its verdict, and what changed because of it, in the manager's words."""
-    return modal(
-        ViewId.TELL_PILOT,
-        "You said, we changed",
-        [
-            *sections(
-                f"This is posted in the channel of *{escape(wave)}*, with the verdict (*{escape(verdict)}*) and what it means "
-                "above it. What is below is a draft from what was done since; say it in your own words."
-            ),
-            lines(Field.CHANGED, "What changed because of their answers", changed, longest=2_500),
-        ],
-        submit="Post it",
-        about={"wave": wave_id},
-    )
-
-
-def enter_form(wave_id: str, wave: str, k: int) -> dict[str, Any]:
-    """What a team too small for check-ins said, entered by an owner."""
-    return modal(
-        ViewId.ENTER_VERDICT,
-        "What the team said",
-        [
-            *sections(
-                f"*{escape(wave)}* has fewer than {k} people, so nobody was asked without a name. Talk with them together, "
-                "then enter what they said. They read it in their channel, in your words, with whom to turn to if it is wrong."
-            ),
-            radio(Field.VERDICT, "What it comes to", [(each, each) for each in Verdict]),
-            lines(Field.CHANGED, "What they said, and what changes because of it", longest=2_500),
-        ],
-        submit="Enter and post it",
-        about={"wave": wave_id},
-    )
-
-
-def told(wave: str) -> Post:
-    """After *Post it*."""
-    return notice(f"On its way to {escape(wave)}.")
-
-
-def chart(summary: VerdictSummary) -> dict[str, Any] | None:
-    """The trend as Slack's own chart block: the share that answered 4 or 5, as far as it can be shown; None when it cannot.
-
-    Slack wants a point for every series at every check-in, so the questions that can be drawn most often decide which
-    check-ins are drawn.
-    """
-    shares = {
-        ask: {each.name: share for each in summary.rounds if (share := _percent(each, ask)) is not None} for ask in Ask
-    }
-    days = max((tuple(found) for found in shares.values()), key=len)
-    drawn = {ask: found for ask, found in shares.items() if all(day in found for day in days)}
-    if not days:
-        return None
-    return {
-        "type": "data_visualization",
-        "title": clipped(f"{summary.plan.tool}: answered 4 or 5 (%)", CHART_TITLE),
-        "chart": {
-            "type": "line" if len(days) > 1 else "bar",
-            "series": [
-                {"name": SHORT[ask], "data": [{"label": day, "value": found[day]} for day in days]}
-                for ask, found in drawn.items()
-            ],
-            "axis_config": {
-                "categories": list(days),
-                "x_label": "Check-in",
-                "y_label": "% who answered 4 or 5",
-            },
-        },
-    }
-
-
-SHORT = {
-    Ask.WHY: "understand why",
-    Ask.MATCH: "policy matches",
-    Ask.MOOD: "reassured",
-    Ask.WORKFLOW: "no trouble",
-}
-
-
-def _percent(line: CheckinLine, ask: Ask) -> int | None:
-    share = share_of(line.result.scales[ask], HIGH) if line.result and ask in line.result.scales else None
-    return None if share is None else round(share * 100)
 
 
 def _verdict(summary: VerdictSummary) -> str:

@@ -50,6 +50,7 @@ from bot.views import (
     refusals,
     themes,
     verdict,
+    verdict_told,
 )  # fmt: skip
 from bot.views.briefing import BriefAnswer, briefing
 from bot.views.checkin import CheckinCard
@@ -359,11 +360,11 @@ def _of_the_month(rollout: Rollout, text: str) -> Iterator[Shown]:
         ),
     )
     for each in Because:
-        yield "verdict told", verdict.verdict_told(plan.tool, Verdict.GO, each, text[:2_500])
-    yield "verdict told by hand", verdict.verdict_told(plan.tool, Verdict.EXTEND, "by_hand", text[:2_500])
-    yield "tell form", verdict.tell_form(ID, wave.name, Verdict.GO, text)
-    yield "enter form", verdict.enter_form(ID, wave.name, 5)
-    yield "told", verdict.told(wave.name)
+        yield "verdict told", verdict_told.verdict_told(plan.tool, Verdict.GO, each, text[:2_500])
+    yield "verdict told by hand", verdict_told.verdict_told(plan.tool, Verdict.EXTEND, "by_hand", text[:2_500])
+    yield "tell form", verdict_told.tell_form(ID, wave.name, Verdict.GO, text)
+    yield "enter form", verdict_told.enter_form(ID, wave.name, 5)
+    yield "told", verdict_told.told(wave.name)
     yield "thanks", checkin.thanks()
     yield "passed on", checkin.fault_passed_on(MONDAY)
     yield "away", checkin.marked_away()
