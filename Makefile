@@ -9,10 +9,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run migrate test coverage check bench screenshots report-pictures lock
+.PHONY: help sandbox run migrate test test-postgresql coverage check bench screenshots report-pictures lock
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/python:
 	@test -n "$(PYTHON)" || { echo "Foreword needs Python 3.11 or newer, and none was found. Install one, or name it: make PYTHON=/path/to/python3 ..."; exit 1; }
@@ -41,6 +41,10 @@ migrate: $(VENV)/ready ## bring the database to this version's schema
 
 test: $(VENV)/ready-dev ## the tests, in random order, on two cores
 	@$(BIN)/python -m pytest
+
+test-postgresql: $(VENV)/ready-dev ## the tests that reach the database, on a PostgreSQL that they bring along
+	@FOREWORD_DATABASE=postgresql $(BIN)/python -m pytest tests/store tests/services tests/e2e/test_main_job.py \
+	  tests/e2e/test_asking.py tests/e2e/test_themes.py tests/e2e/test_checkins.py tests/e2e/test_month.py tests/e2e/test_report.py
 
 coverage: $(VENV)/ready-dev ## the tests, and which lines they never reach
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

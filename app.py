@@ -383,13 +383,18 @@ class Workplace:
         start: datetime = SANDBOX_START,
         plan: Path = SAMPLE_PLAN,
         between_posts: float = 1.0,
+        database_url: str = "",
         **slack: Any,
     ) -> None:
-        """State is kept in the folder `scratch`; nothing is started yet. What else is given goes to the local Slack."""
+        """State is kept in the folder `scratch` (or in another database); nothing is started yet.
+
+        What else is given goes to the local Slack.
+        """
         from bot.sandbox.slack import SandboxSlack
 
         self.kept_in = scratch / "workspace.json"
         self._scratch, self._start, self._plan, self._between_posts = scratch, start, plan, between_posts
+        self._elsewhere = database_url
         self.clock = MovableClock(start)
         self.slack = SandboxSlack(
             clock=self.clock,
@@ -436,7 +441,7 @@ class Workplace:
 
     @property
     def _database_url(self) -> str:
-        return f"sqlite:///{self._database_file}"
+        return self._elsewhere or f"sqlite:///{self._database_file}"
 
     async def _fits(self) -> bool:
         """Bring a database that was kept up to date. False when it comes from a newer version, or is none."""

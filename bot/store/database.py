@@ -13,14 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-REWRITTEN = ("voice", "presence", "period_salt", "question", "sealed_address", "evidence", "seen_event")
+REWRITTEN = (
+    "voice",
+    "presence",
+    "period_salt",
+    "question",
+    "sealed_address",
+    "evidence",
+    "seen_event",
+    "checkin_answer",
+    "checkin_comment",
+    "checkin_salt",
+    "fault",
+)
 SMALL_BYTES = 32_000_000
 """So large a database is rewritten in a fraction of a second."""
 BUSY_SECONDS = 10
@@ -64,6 +76,10 @@ class SQLiteDatabase:
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in the store's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self.run_now, work)
+
+    def own_engine(self) -> Engine:
+        """The engine itself: one thread writes, and nobody else may meanwhile."""
+        return self.engine
 
     def run_now(self, work: Work[T]) -> T:
         """The same for callers without an event loop, such as the command line."""
@@ -113,6 +129,15 @@ class PostgreSQLDatabase:
         """Carry out `work` on the event loop; the driver yields while the server thinks."""
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
+
+    def run_now(self, work: Work[T]) -> T:
+        """The same for callers without an event loop, over a connection of its own."""
+        with self.own_engine().begin() as connection:
+            return work(connection)
+
+    def own_engine(self) -> Engine:
+        """An engine without an event loop and without a pool."""
+        return create_engine(self.url, poolclass=NullPool, hide_parameters=True)
 
     async def rewrite(self) -> None:
         """VACUUM FULL of the tables of voices."""

@@ -19,9 +19,11 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     """Insert rows, passing over those that a unique key already has. Returns how many were new."""
     if not rows:
         return 0
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    result = db.execute(dialect.insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
-    return result.rowcount
+    given = [dict(row) for row in rows]
+    if db.dialect.name == "postgresql":  # which does not count the rows of many statements at once, but returns them
+        statement = postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+        return len(db.execute(statement, given).all())
+    return db.execute(sqlite.insert(table).on_conflict_do_nothing(), given).rowcount
 
 
 def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep: Sequence[str] = ()) -> None:

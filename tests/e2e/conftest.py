@@ -13,6 +13,7 @@ import app
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.serving import running
 from scheduler.clock import MovableClock
+from tests import databases
 
 MARA, OTIS, HELEN = "U01MARA", "U01OTIS", "U01HELEN"
 PRIYA, TOMAS, LUCAS, WREN = "U01PRIYA", "U01TOMAS", "U01LUCAS", "U01WREN"
@@ -139,7 +140,11 @@ def said(thing: Any) -> str:
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """A workplace on its Monday morning, with the sample plan loaded and nothing launched."""
     workplace = app.Workplace(
-        tmp_path / "scratch", between_posts=0.0, limits=NO_LIMITS, retry_delays=(0.01, 0.02, 0.03)
+        tmp_path / "scratch",
+        database_url=databases.fresh() if databases.POSTGRESQL else "",
+        between_posts=0.0,
+        limits=NO_LIMITS,
+        retry_delays=(0.01, 0.02, 0.03),
     )
     workplace.clock = MovableClock(app.SANDBOX_START, runs=False)
     workplace.slack.clock = workplace.clock

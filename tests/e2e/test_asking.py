@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
+from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from tests.e2e.conftest import EVERYBODY, HELEN, MARA, PRIYA, TEAM, TOMAS, WREN, Office
 
 ODD = "Will the office dog also be measured?"
@@ -139,12 +137,11 @@ async def test_my_data_shows_and_deletes(office: Office) -> None:
     assert "destroyed every four weeks" in await office.type(PRIYA, "/ask privacy")
 
 
-def rows(office: Office, statement: str) -> list[tuple[object, ...]]:
-    """What the database file itself says."""
-    path = str(office.bot.database.url.database)
-    assert Path(path).exists()
-    with sqlite3.connect(path) as raw:
-        return raw.execute(statement).fetchall()
+def rows(office: Office, query: str) -> list[tuple[object, ...]]:
+    """What a statement finds in the bot's database."""
+    database = office.bot.database
+    assert isinstance(database, SQLiteDatabase | PostgreSQLDatabase)
+    return [tuple(row) for row in database.run_now(lambda db: db.exec_driver_sql(query).all())]
 
 
 async def test_a_question_that_waits_is_brought_up_again(office: Office) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.store.database import SQLiteDatabase
+from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
 from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TEAM, TOMAS, WREN, Office, said
 
@@ -43,7 +43,7 @@ def local(office: Office, person: str, message: dict[str, Any]) -> datetime:
 def rows(office: Office, table: str) -> list[Any]:
     """Everything in one table."""
     database = office.bot.database
-    assert isinstance(database, SQLiteDatabase)
+    assert isinstance(database, SQLiteDatabase | PostgreSQLDatabase)
     return database.run_now(lambda db: list(db.execute(METADATA.tables[table].select())))
 
 

@@ -34,7 +34,6 @@ from bot.services.reading import LinkAnswer
 from bot.services.voices import Ear
 from bot.store import outbox, overrides, rollouts, timeline
 from bot.store import tables as t
-from bot.store.database import SQLiteDatabase
 from bot.store.schema import METADATA
 from bot.store.statements import new_id
 from bot.views.link_modal import link_modal, read_first_modal
@@ -42,6 +41,7 @@ from faq.book import Book, open_book
 from scheduler.clock import MovableClock
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
+from tests import databases
 from tests.given import a_pilot_that_went_well
 from tests.services.small_world import Killed, SmallWorld
 
@@ -103,7 +103,7 @@ class LaunchMachine(RuleBasedStateMachine):
         """An empty database in memory, migrated."""
         super().__init__()
         self.runner = asyncio.Runner()
-        self.database = SQLiteDatabase("sqlite://")
+        self.database = databases.opened()
         self.world = SmallWorld(
             {
                 TEAM: {MARA, "U01PRIYA", "U01TOMAS"},
@@ -127,6 +127,7 @@ class LaunchMachine(RuleBasedStateMachine):
         """The timeline is whole, whatever happened."""
         assert all(broken is None for broken in self.do(checking.broken_timelines).values())
         self.runner.run(self.database.close())
+        databases.forget()
         self.runner.close()
 
     def do(self, work: Callable[[Connection], Any]) -> Any:
@@ -581,7 +582,7 @@ class LaunchMachine(RuleBasedStateMachine):
             running = self.wave(wave)
             for person in EMPLOYEES[self.turn % 2 :: 2]:
                 inside = person in self.world.members[running.wave.channel]
-                with self.database.engine.connect() as db:
+                with self.database.own_engine().connect() as db:
                     try:
                         answer = reading.ask_for_link(
                             db, running.id, person, in_channel=inside, rules=self.rulebook, now=self.now

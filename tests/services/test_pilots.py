@@ -22,13 +22,13 @@ from bot.services.launching import Rulebook
 from bot.services.voices import Ear
 from bot.store import checkins, outbox, people, rollouts, tables
 from bot.store.checkins import Checkin
-from bot.store.database import SQLiteDatabase
 from bot.store.schema import METADATA
 from bot.store.statements import new_id
 from faq.book import open_book
 from scheduler.clock import MovableClock
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
+from tests import databases
 from tests.given import OTIS, PLAN
 from tests.services.small_world import Killed, SmallWorld
 
@@ -79,7 +79,7 @@ class Pilot:
         """Everything before the month is done."""
         self.clock = MovableClock(installed, runs=False)
         self.team = Team(size, self.clock, seed)
-        self.database = SQLiteDatabase("sqlite://")
+        self.database = databases.opened()
         self.ear = Ear(Keyring(b"k" * 32), RULES.zone)
         self.plan = plan
         self.database.run_now(METADATA.create_all)

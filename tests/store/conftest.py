@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Connection
 
 from bot.domain.progress import Rollout
 from bot.store import rollouts
-from bot.store.database import SQLiteDatabase
+from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
+from tests import databases
 from tests.given import MONDAY, PLAN
 
 
 @pytest.fixture
-def database() -> Iterator[SQLiteDatabase]:
+def database() -> SQLiteDatabase | PostgreSQLDatabase:
     """Empty tables."""
-    made = SQLiteDatabase("sqlite://")
+    made = databases.opened()
     made.run_now(METADATA.create_all)
-    yield made
-    made.engine.dispose()
+    return made
 
 
 @pytest.fixture
-def rollout(database: SQLiteDatabase) -> Rollout:
+def rollout(database: SQLiteDatabase | PostgreSQLDatabase) -> Rollout:
     """The sample, stored."""
 
     def store(db: Connection) -> Rollout:
