@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+from bot import confidence
 
 QUIET = ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "asyncio", "httpx", "uvicorn.access")
 """Libraries that talk a lot, and quote requests when they do; only their errors are of use."""
@@ -24,8 +27,9 @@ def configure_logs(level: str = "info", form: str = "json") -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
             without_values,
+            held_in_confidence,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
@@ -67,6 +71,23 @@ def without_values(_logger: object, _method: str, event: EventDict) -> EventDict
         event.setdefault("error", type(error).__name__)
         event["trace"] = places(error.__traceback__)
     return event
+
+
+def held_in_confidence(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """While somebody asks, a line is kept back: its time would tell when they did."""
+    if confidence.kept():
+        confidence.hold(json.dumps(event, sort_keys=True, default=str))
+        raise structlog.DropEvent
+    return event
+
+
+def tell_held() -> None:
+    """Write down what went wrong while people asked, for all of them together and long after each."""
+    log = structlog.get_logger(__name__)
+    for line, times in confidence.release():
+        event = json.loads(line)
+        name, level = event.pop("event", "library"), event.pop("level", "warning")
+        log.log(logging.getLevelNamesMapping()[level.upper()], name, times=times, **event)
 
 
 def places(trace: TracebackType | None) -> list[str]:

@@ -96,8 +96,7 @@ async def _open_entry(desk: Desk, click: Click, name: str | None, entry_id: str)
 
 
 def _queue(db: Connection, rollout: Rollout, person: str) -> Post:
-    shown, waiting = listening.queue(db, rollout, by=person)
-    return queue([questions.open_question(rollout, question) for question in shown], waiting=waiting)
+    return queue([questions.open_question(rollout, each) for each in listening.queue(db, rollout, by=person)])
 
 
 def _facts(rollout: Rollout) -> list[str]:

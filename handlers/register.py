@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot import confidence
 from bot.domain.authority import NotAllowed
 from bot.domain.refusals import Refused
 from bot.ports import Post
@@ -170,12 +171,14 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
     @app.event("message")
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         """A direct message is a question; nothing else that people write is looked at."""
+        confidence.keep()
         if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id"):
             await asked_directly(desk, _event_id(body), event)
 
     @app.event("app_mention")
     async def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
         """A mention is a question, which is answered to the asker alone."""
+        confidence.keep()
         if not event.get("bot_id"):
             await asked_by_mention(desk, _event_id(body), event)
 
@@ -187,11 +190,12 @@ def _event_id(body: dict[str, Any]) -> str:
 
 async def _guarded(what: str, answer: Callable[[], Awaitable[T]]) -> T | Post:
     """The answer; or a sentence for a refusal; or, for what nobody foresaw, an apology whose reference is in the log."""
+    if what == ASKING:
+        confidence.keep()
     try:
         return await answer()
     except (Refused, NotAllowed) as refusal:
-        if what != ASKING:  # a line in a log has a time, and a time would tell who asked
-            log.info("refused", what=what, refusal=type(refusal).__name__)
+        log.info("refused", what=what, refusal=type(refusal).__name__)
         return message_of(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
         reference = uuid4().hex[:8]

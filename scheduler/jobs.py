@@ -212,7 +212,7 @@ class Jobs:
         """Forget what must not be kept: previews, handled events, used or old ways back, the salts of closed periods."""
         now = self.clock.now()
         await self.database.run(lambda db: listening.tell_of_unready_entries(db, rules=self.rules, now=now))
-        await self.database.run(lambda db: listening.tell_of_doubted_entries(db, rules=self.rules, now=now))
+        await self.database.run(lambda db: listening.tell_of_doubted_entries(db, self.ear, rules=self.rules, now=now))
         await self.database.run(lambda db: questions.forget_old(db, self.ear, now=now))
         if await self.database.run(lambda db: voices.close_periods(db, self.ear, now=now)):
             await self.database.rewrite()

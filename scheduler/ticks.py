@@ -10,6 +10,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
+from bot.logs import tell_held
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
@@ -22,6 +23,8 @@ LOOK_EVERY = 2
 MONTH_EVERY = 5
 EXPORT_EVERY = 1
 TIDY_EVERY = 3600
+LEVEL_EVERY = 300
+"""So long the order in which things were written can be read off the database's files."""
 MOST_ROUNDS = 1_000
 """A bound on how long `catch_up` goes on, should something be due again and again."""
 
@@ -51,6 +54,7 @@ class Ticks:
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
         self._scheduler.add_job(self._export, "interval", seconds=EXPORT_EVERY, id="export")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
+        self._scheduler.add_job(self._level, "interval", seconds=LEVEL_EVERY, id="level")
         self._scheduler.start()
         self._first = asyncio.get_running_loop().create_task(self._begin())
 
@@ -65,6 +69,7 @@ class Ticks:
             self._scheduler.shutdown(wait=False)
         if self._woken is not None:
             await asyncio.wait([self._woken])
+        tell_held()
 
     def wake(self) -> None:
         """Something new may be in the outbox: look now rather than at the next tick."""
@@ -107,7 +112,7 @@ class Ticks:
 
     async def _begin(self) -> None:
         """What fell due while no process was there, in the order in which it matters."""
-        for work in (self._look, self._month, self._send, self._tidy):
+        for work in (self._look, self._month, self._send, self._tidy, self._level):
             await work()
 
     async def _send(self) -> None:
@@ -127,9 +132,12 @@ class Ticks:
         await self._guarded("export", self._exporter.make_due)
 
     async def _tidy(self) -> None:
+        tell_held()
         await self._guarded("tidy", self._jobs.tidy)
-        await self._guarded("level", self._jobs.level)
         await self._guarded("publish", self._jobs.publish)
+
+    async def _level(self) -> None:
+        await self._guarded("level", self._jobs.level)
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """A tick that fails because the database is busy or gone is tried again by the next one."""

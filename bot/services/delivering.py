@@ -19,6 +19,7 @@ from bot.services import month_messages
 from bot.services.answers import brief_answers, states
 from bot.services.asking import unready
 from bot.services.launching import Rulebook
+from bot.services.listening import DOUBTS
 from bot.services.messages import message_for
 from bot.services.outgoing import Dropped, Later
 from bot.services.questions import open_question
@@ -90,8 +91,8 @@ def _entry_doubted(rollout: Rollout, delivery: Delivery, rules: Rulebook) -> Pos
     entry = rules.book.get(str(delivery.data["entry"]))
     if entry is None:
         return Dropped("the entry is gone")
-    helped, did_not = int(delivery.data["helped"]), int(delivery.data["did_not"])
-    return entry_doubted(rollout.plan.tool, entry.id, entry.question, helped=helped, did_not=did_not)
+    people = int(delivery.data.get("at_least", DOUBTS))
+    return entry_doubted(rollout.plan.tool, entry.id, entry.question, people=people)
 
 
 def _question(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dropped:

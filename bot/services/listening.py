@@ -41,12 +41,10 @@ def heard(
     record_heard(db, ear, Speaker(by, rollout, wave), theme=Theme(theme), now=now)
 
 
-def queue(db: Connection, rollout: Rollout, *, by: str) -> tuple[list[Question], int]:
-    """The open questions, and how many wait for the next round. Raises NotAllowed."""
+def queue(db: Connection, rollout: Rollout, *, by: str) -> list[Question]:
+    """The open questions; those that wait for the next round are not among them. Raises NotAllowed."""
     require(by, listens(rollout.plan), "see the open questions")
-    unanswered = questions.unanswered(db, rollout.id)
-    shown = [question for question in unanswered if question.state is QuestionState.OPEN]
-    return shown, len(unanswered) - len(shown)
+    return [each for each in questions.unanswered(db, rollout.id) if each.state is QuestionState.OPEN]
 
 
 def reporter(rollout: Rollout, person: str) -> None:
@@ -79,25 +77,30 @@ def tell_of_unready_entries(db: Connection, *, rules: Rulebook, now: datetime) -
     return written
 
 
-def tell_of_doubted_entries(db: Connection, *, rules: Rulebook, now: datetime) -> int:
-    """Show an entry that does not answer what people ask to whoever looks after it, each time five more say so."""
+def tell_of_doubted_entries(db: Connection, ear: Ear, *, rules: Rulebook, now: datetime) -> int:
+    """Show an entry that does not answer what people ask to whoever looks after it, each time five more say so.
+
+    Of closed weeks only, and in fives: told at once and exactly, the fifth click would have a time.
+    """
     written = 0
-    for entry_id, (helped, did_not) in voices.evidence(db).items():
-        entry = rules.book.get(entry_id)
-        if entry is None or did_not < DOUBTS or did_not <= helped:
+    last = week_of(now, ear.zone).previous
+    for rollout in rollouts.every(db):
+        if not rollout.plan.owners:
             continue
-        for rollout in rollouts.every(db):
-            if not rollout.plan.owners:
+        judged = voices.judgements(db, rollout.id, last.period.first, last)
+        for entry_id, (helped, did_not) in judged.items():
+            if rules.book.get(entry_id) is None or did_not < DOUBTS or did_not <= helped:
                 continue
+            fives = did_not // DOUBTS
             written += outbox.write(
                 db,
                 [
                     Draft(
-                        key=f"doubted:{rollout.id}:{entry_id}:{did_not // DOUBTS}",
+                        key=f"doubted:{rollout.id}:{entry_id}:p{last.period.number}:{fives}",
                         kind=DeliveryKind.ENTRY_DOUBTED,
                         recipient=rollout.plan.contact or rollout.plan.owners[0],
                         rollout_id=rollout.id,
-                        data={"entry": entry_id, "helped": helped, "did_not": did_not},
+                        data={"entry": entry_id, "at_least": fives * DOUBTS},
                         waits_in_pause=False,
                     )
                 ],

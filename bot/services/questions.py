@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -17,8 +17,8 @@ from bot.domain.pushback import ADDRESS_KEPT, REMIND_AFTER_HOURS, QuestionState,
 from bot.domain.refusals import AnsweredAlready, NamesTheLink, NothingToPassOn, Outdated
 from bot.domain.weeks import week_of
 from bot.domain.working_time import after_working_hours
-from bot.services.voices import Ear, Speaker
-from bot.store import outbox, people, questions, rollouts
+from bot.services.voices import Ear, Speaker, kept_wave
+from bot.store import outbox, questions, rollouts
 from bot.store.outbox import Draft
 from bot.store.questions import Question, SealedAddress
 from bot.views.open_questions import OpenQuestion
@@ -47,13 +47,13 @@ def pass_on(
         raise NothingToPassOn
     rollout, wave = speaker.rollout, speaker.wave
     _refuse_link(words, rollout)
-    address = ear.keys.seal(json.dumps({"person": speaker.person, "until": (now + ADDRESS_KEPT).isoformat()}))
+    address = ear.keys.seal(json.dumps({"person": speaker.person, "until": _kept_until(now, ear)}))
+    post_at = next_round(now, ear.zone)
     for other in questions.unanswered(db, rollout.id):
         if resembles(words, other.text):
-            questions.join(db, other.id, address)
+            questions.join(db, other.id, address, counted_at=post_at)
             return PassedOn(other.post_at, joined=True)
-    kept = wave.id if wave and people.at_least(db, wave.id, rollout.plan.rules.k_text) else None
-    post_at = next_round(now, ear.zone)
+    kept = kept_wave(db, rollout, wave, rollout.plan.rules.k_text)
     question_id = questions.add(
         db,
         rollout.id,
@@ -63,13 +63,14 @@ def pass_on(
         text=words,
         post_at=post_at,
     )
-    questions.join(db, question_id, address)
+    questions.join(db, question_id, address, counted_at=post_at)
     return PassedOn(post_at, joined=False)
 
 
 def pass_due(db: Connection, channel: str, *, now: datetime) -> int:
     """Put the questions whose round has come into the owners' channel (or to the contact). Returns how many."""
     passed = 0
+    questions.count_in(db, now)
     for question in questions.due(db, now):
         rollout = rollouts.by_id(db, question.rollout_id)
         if rollout is None or not questions.open_now(db, question.id):
@@ -223,6 +224,12 @@ def person_behind(ear: Ear, address: SealedAddress) -> str | None:
     """Who a sealed address leads to; None when this secret does not open it."""
     opened = _opened(ear, address)
     return opened[0] if opened else None
+
+
+def _kept_until(now: datetime, ear: Ear) -> str:
+    """The midnight after the address has been kept long enough: not even with the key is there a time of asking."""
+    day = (now + ADDRESS_KEPT).astimezone(ear.zone).date() + timedelta(days=1)
+    return datetime.combine(day, datetime.min.time(), ear.zone).isoformat()
 
 
 def _opened(ear: Ear, address: SealedAddress) -> tuple[str, datetime] | None:

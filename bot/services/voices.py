@@ -8,7 +8,7 @@ open period, without any list of who said what.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -61,8 +61,12 @@ def record_open(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, out
 
 
 def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, now: datetime) -> None:
-    """Record what a manager heard. All that one manager notes counts as one person: who said it is not known."""
-    booth = _enter(db, ear, speaker, now)
+    """Record what a manager heard. All that one manager notes counts as one person: who said it is not known.
+
+    It carries other tags than what the manager asks themselves: whoever is in charge of a wave alone is known to have
+    noted what was heard there, and a tag in common would name them as the author of the rest.
+    """
+    booth = _enter(db, ear, replace(speaker, person=f"heard by {speaker.person}"), now)
     for number in range(MOST_OPEN_VOICES):
         if _add(db, booth, booth.heard_id(number), theme, None, Outcome.HEARD):
             return
@@ -119,6 +123,21 @@ def forget_person(
         cells = [cell for wave in waves | {None} for week in period.weeks for cell in cells_of(week, wave)]
         voices.remove_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in cells])
     return voices.remove(db, [voice.id for voice in listed])
+
+
+def kept_wave(db: Connection, rollout: Rollout, wave: RunningWave | None, k: int) -> str | None:
+    """The wave that a voice is kept with: None where fewer than `k` people could be meant.
+
+    Where every large wave is named, a voice without a wave comes from a small one. So as long as fewer than `k` people are
+    in all the small waves together, no voice of this rollout is kept with its wave.
+    """
+    if wave is None:
+        return None
+    sizes = people.sizes(db, [each.id for each in rollout.waves], k)
+    if sizes.get(wave.id, 0) < k:
+        return None
+    small = [each for each, size in sizes.items() if 0 < size < k]
+    return wave.id if not small or people.in_any(db, small) >= k else None
 
 
 def close_periods(db: Connection, ear: Ear, *, now: datetime) -> bool:
@@ -187,7 +206,7 @@ def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
 
 def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
     rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
-    kept = wave.id if wave and people.at_least(db, wave.id, rollout.plan.rules.k) else None
+    kept = kept_wave(db, rollout, wave, rollout.plan.rules.k)
     voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
     fresh = voices.add(db, voice)
     if fresh:

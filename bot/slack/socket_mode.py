@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import confidence
 from bot.settings import SettingsProblem
 from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
 
@@ -70,7 +71,8 @@ class Connection(AsyncSocketModeHandler):
         self._handling += 1
         self._idle.clear()
         try:
-            await super().handle(client, req)
+            with confidence.request():
+                await super().handle(client, req)
         finally:
             self._handling -= 1
             if not self._handling:

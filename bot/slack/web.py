@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from bot import confidence
 from bot.slack.doorkeeper import Doorkeeper
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,8 @@ def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
             # Bolt looks for ids in the body before it checks the signature, and takes the body's shape for granted.
             log.info("request_refused", status=400, why="Not a payload of Slack's.")
             return PlainTextResponse("Not a payload of Slack's.", 400)
-        answer: Response = to_starlette_response(await bolt.async_dispatch(asked))
+        with confidence.request():
+            answer: Response = to_starlette_response(await bolt.async_dispatch(asked))
         return answer
 
     return events

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -29,8 +29,8 @@ REWRITTEN = (
     "evidence",
     "seen_event",
     "checkin_answer",
-    "checkin_comment",
     "checkin_salt",
+    "checkin_comment",
     "fault",
 )
 SMALL_BYTES = 32_000_000
@@ -72,6 +72,7 @@ class SQLiteDatabase:
         self.url = make_url(url)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="foreword-store")
         self.engine = sqlite_engine(self.url)
+        self._changes = -1
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in the store's thread."""
@@ -91,12 +92,15 @@ class SQLiteDatabase:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._rewrite_now)
 
     async def level(self) -> None:
-        """VACUUM a small database; empty the write-ahead log of any."""
+        """VACUUM a small database; empty the write-ahead log of any. Nothing where nothing was written since."""
         await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rewrite_now, up_to=SMALL_BYTES))
 
     def _rewrite_now(self, up_to: int | None = None) -> None:
         connection = self.engine.raw_connection()
         try:
+            changes = _changes_made(connection)
+            if up_to is not None and changes == self._changes:
+                return
             cursor = connection.cursor()
             pages, size = (
                 cursor.execute("PRAGMA page_count").fetchone()[0],
@@ -106,6 +110,7 @@ class SQLiteDatabase:
                 cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.close()
+            self._changes = _changes_made(connection)
         finally:
             connection.close()
 
@@ -152,6 +157,12 @@ class PostgreSQLDatabase:
     async def close(self) -> None:
         """Close the pool."""
         await self.engine.dispose()
+
+
+def _changes_made(connection: PoolProxiedConnection) -> int:
+    """How many rows this connection has changed so far."""
+    driver = connection.driver_connection
+    return driver.total_changes if isinstance(driver, sqlite3.Connection) else -1
 
 
 def sqlite_engine(url: URL) -> Engine:

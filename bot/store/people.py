@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, literal, select, union_all, update
 
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
@@ -104,6 +104,22 @@ def at_least(db: Connection, wave_id: str, number: int) -> bool:
     """Whether this many people are in a wave's channel, as far as Slack has told us. Counts no further than that."""
     some = select(t.member.c.person).where(t.member.c.wave_id == wave_id, t.member.c.present).limit(number).subquery()
     return (db.scalar(select(func.count()).select_from(some)) or 0) >= number
+
+
+def sizes(db: Connection, wave_ids: Sequence[str], up_to: int) -> dict[str, int]:
+    """How many people are in each of these waves' channels; counts no further than `up_to`."""
+    c = t.member.c
+    counts = []
+    for wave_id in wave_ids:
+        some = select(c.person).where(c.wave_id == wave_id, c.present).limit(up_to).subquery()
+        counts.append(select(literal(wave_id), func.count()).select_from(some))
+    return {row[0]: row[1] for row in db.execute(union_all(*counts))} if counts else {}
+
+
+def in_any(db: Connection, wave_ids: Collection[str]) -> int:
+    """How many people are in one or more of these waves' channels."""
+    c = t.member.c
+    return db.scalar(select(func.count(c.person.distinct())).where(c.wave_id.in_(wave_ids), c.present)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def add(
             text=text,
             state=QuestionState.WAITING,
             askers=0,
+            joining=0,
             post_at=post_at,
             reminded=0,
             answer="",
@@ -65,10 +66,20 @@ def add(
     return question_id
 
 
-def join(db: Connection, question_id: str, sealed: str) -> None:
-    """One more person waits for this answer."""
+def join(db: Connection, question_id: str, sealed: str, *, counted_at: datetime) -> None:
+    """One more person waits for this answer. If it was passed on already, the next round (`counted_at`) counts them."""
+    c = t.question.c
     db.execute(insert(t.sealed_address).values(id=new_id(), question_id=question_id, sealed=sealed))
-    db.execute(update(t.question).where(t.question.c.id == question_id).values(askers=t.question.c.askers + 1))
+    this = update(t.question).where(c.id == question_id)
+    if not db.execute(this.where(c.state == QuestionState.WAITING).values(askers=c.askers + 1)).rowcount:
+        db.execute(this.values(joining=c.joining + 1, counted_at=func.coalesce(c.counted_at, counted_at)))
+
+
+def count_in(db: Connection, now: datetime) -> int:
+    """Count those who asked the same since the last round. Returns at how many questions somebody was."""
+    c = t.question.c
+    joined = update(t.question).where(c.counted_at <= now)
+    return db.execute(joined.values(askers=c.askers + c.joining, joining=0, counted_at=None)).rowcount
 
 
 def by_id(db: Connection, question_id: str) -> Question | None:
@@ -159,16 +170,11 @@ def waiting_for(db: Connection, question_id: str) -> int:
 
 def withdraw(db: Connection, question_id: str) -> None:
     """One person less waits; a question that nobody waits for and that was not passed on yet goes away."""
-    db.execute(
-        update(t.question)
-        .where(t.question.c.id == question_id, t.question.c.askers > 0)
-        .values(askers=t.question.c.askers - 1)
-    )
-    db.execute(
-        delete(t.question).where(
-            t.question.c.id == question_id, t.question.c.askers == 0, t.question.c.state == QuestionState.WAITING
-        )
-    )
+    c = t.question.c
+    this = update(t.question).where(c.id == question_id)
+    if not db.execute(this.where(c.joining > 0).values(joining=c.joining - 1)).rowcount:
+        db.execute(this.where(c.askers > 0).values(askers=c.askers - 1))
+    db.execute(delete(t.question).where(c.id == question_id, c.askers == 0, c.state == QuestionState.WAITING))
 
 
 def _move(db: Connection, question_id: str, before: list[QuestionState], **values: Any) -> bool:

@@ -314,10 +314,13 @@ class RateBlockRow(SQLModel, table=True):
 
 
 class SeenEventRow(SQLModel, table=True):
-    """An event that was handled. Slack delivers some twice."""
+    """An event that was handled. Slack delivers some twice.
+
+    A question is one of them, under a keyed mark: rows lie in the order of their ids, not of their coming.
+    """
 
     __tablename__ = "seen_event"
-    __table_args__ = (Index(None, "seen_at"),)
+    __table_args__ = (Index(None, "seen_at"), {"sqlite_with_rowid": False})
 
     event_id: str = Field(primary_key=True)
     seen_at: datetime

@@ -67,11 +67,18 @@ class QuestionRow(SQLModel, table=True):
     """A question that was passed on, in the words its asker confirmed.
 
     No time of asking is kept: `post_at` is the next of a few fixed hours of the day, when all waiting questions are
-    passed on together. `askers` is how many people wait, or waited, for the answer.
+    passed on together. `askers` is how many people wait, or waited, for the answer. Whoever asks the same once it was
+    passed on is `joining` until the next round (`counted_at`): a number that grew in sight would tell when.
     """
 
     __tablename__ = "question"
-    __table_args__ = (one_of("theme", Theme), one_of("state", QuestionState), Index(None, "state"), IN_ORDER_OF_IDS)
+    __table_args__ = (
+        one_of("theme", Theme),
+        one_of("state", QuestionState),
+        Index(None, "state"),
+        Index(None, "counted_at"),
+        IN_ORDER_OF_IDS,
+    )
 
     id: str = Field(primary_key=True)
     rollout_id: str = Field(foreign_key="rollout.id")
@@ -81,6 +88,8 @@ class QuestionRow(SQLModel, table=True):
     text: str
     state: str
     askers: int
+    joining: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    counted_at: datetime | None = None
     post_at: datetime
     reminded: int = 0
     entry: str | None = None

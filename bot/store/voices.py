@@ -159,6 +159,27 @@ def counted(db: Connection, rollout_id: str, first: Week, last: Week) -> Counted
     )
 
 
+def judgements(db: Connection, rollout_id: str, first: Week, last: Week) -> dict[str, tuple[int, int]]:
+    """By entry: how many people said in these weeks that it answered their question, and how many that it did not."""
+    c = t.voice.c
+    rows = db.execute(
+        select(c.entry, c.outcome, func.count(c.tag.distinct()))
+        .where(
+            c.rollout_id == rollout_id,
+            c.week >= str(first),
+            c.week <= str(last),
+            c.entry.is_not(None),
+            c.outcome.in_([Outcome.HELPED, Outcome.NOT_HELPED]),
+        )
+        .group_by(c.entry, c.outcome)
+    )
+    judged: dict[str, tuple[int, int]] = {}
+    for entry, outcome, people in rows:
+        helped, did_not = judged.get(entry, (0, 0))
+        judged[entry] = (people, did_not) if outcome == Outcome.HELPED else (helped, people)
+    return judged
+
+
 def publications(db: Connection, rollout_id: str) -> list[dict[str, Any]]:
     """Everything that was published, oldest first."""
     rows = db.scalars(

@@ -118,17 +118,20 @@ def entries_not_ready(tool: str, entries: Sequence[UnreadyEntry]) -> Post:
     return post(lead, sections(text))
 
 
-def entry_doubted(tool: str, entry: str, question: str, *, helped: int, did_not: int) -> Post:
-    """For whoever looks after an answer that does not answer."""
+def entry_doubted(tool: str, entry: str, question: str, *, people: int) -> Post:
+    """For whoever looks after an answer that does not answer. `people` is how many there are at least."""
     text = (
         f"*{escape(question)}*\nThe answer `{entry}` about {escape(tool)} did not answer the question of "
-        f"{counted(did_not, 'person', 'people')}; it did for {helped}. `/pushback entry {entry}` mends it."
+        f"at least {people} people, and of fewer it did. `/pushback entry {entry}` mends it."
     )
     return post(text, sections(text))
 
 
-def queue(questions: Sequence[OpenQuestion], *, waiting: int) -> Post:
-    """`/pushback questions`: everything that still needs an answer. `waiting` more are passed on at the next round."""
+def queue(questions: Sequence[OpenQuestion]) -> Post:
+    """`/pushback questions`: everything that was passed on and still needs an answer.
+
+    How many wait for the next round is not told: whoever looked every minute would see when each was asked.
+    """
     blocks: list[Block] = [header("Open questions")]
     for question in questions[:SHOWN]:
         blocks += [*_question(replace(question, text=clipped(question.text, QUOTED_IN_QUEUE))), divider()]
@@ -136,8 +139,7 @@ def queue(questions: Sequence[OpenQuestion], *, waiting: int) -> Post:
         blocks.append(small(f"… and {len(questions) - SHOWN} more."))
     if not questions:
         blocks += sections("No question waits for an answer.")
-    if waiting:
-        blocks.append(small(f"{counted(waiting, 'question')} will be passed on at the next round."))
+    blocks.append(small("What is asked meanwhile is passed on at the next round, all together."))
     return post(f"{counted(len(questions), 'open question')}.", blocks)
 
 

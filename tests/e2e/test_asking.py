@@ -74,6 +74,10 @@ async def test_the_same_question_is_one_with_a_count(office: Office) -> None:
     await office.settle()
     assert len([letter for letter in office.letters(HELEN) if "office dog" in letter]) == 1
     assert "2 people wait" in await office.type(HELEN, "/pushback questions")
+    await ask_a_person(office, WREN, ODD)
+    assert "2 people wait" in await office.type(HELEN, "/pushback questions"), "who joins is counted at the next round"
+    await office.slack.advance(3 * 3600)
+    assert "3 people wait" in await office.type(HELEN, "/pushback questions")
     await office.press(HELEN, "question_reply", channel=EVERYBODY)
     await office.slack.submit(HELEN, {"reply": {"value": {"value": "No."}}})
     await office.settle()
@@ -175,13 +179,16 @@ async def test_nobody_answers_and_the_address_is_forgotten(office: Office) -> No
 
 
 async def test_an_answer_that_does_not_help_is_shown_to_its_owner(office: Office) -> None:
-    """Five people say so: whoever looks after it learns of it, and of no name."""
+    """Five people say so, however often: whoever looks after it learns of it when the week is over, and of no name."""
     await office.take_pilot_to("policy")
     for person in (PRIYA, TOMAS, WREN, "U01KENJI", "U01AMAL"):
         await office.type(person, "/ask Who can see my data?", channel=TEAM)
         await office.press(person, "answer_did_not")
-    await office.slack.advance(3600)
-    told = [letter for letter in office.letters(HELEN) if "did not answer the question of 5 people" in letter]
+        await office.press(person, "answer_did_not")
+    await office.slack.advance(86_400)
+    assert not [letter for letter in office.letters(HELEN) if "did not answer" in letter], "the fifth click has no time"
+    await office.slack.advance(7 * 86_400)
+    told = [letter for letter in office.letters(HELEN) if "did not answer the question of at least 5" in letter]
     assert len(told) == 1
     assert PRIYA not in told[0]
 

@@ -293,15 +293,15 @@ def _of_asking(rollout: Rollout, text: str) -> Iterator[Shown]:
     question = open_questions.OpenQuestion(ID, Theme.WHO_SEES, text, 120, plan.tool)
     yield "question", open_questions.question_message(question)
     yield "reminder", open_questions.reminder_message(question)
-    yield "queue", open_questions.queue([question] * 60, waiting=3)
-    yield "empty queue", open_questions.queue([], waiting=0)
+    yield "queue", open_questions.queue([question] * 60)
+    yield "empty queue", open_questions.queue([])
     yield "reply form", open_questions.reply_form(question)
     yield "entry choice", open_questions.entry_choice(question, [(f"entry-{n}", text[:200]) for n in range(120)])
     draft = open_questions.EntryDraft("trust", Theme.TRUST, text, [text] * 20, text, text, TODAY)
     yield "entry form", open_questions.entry_form(draft, [f"fact_{n}" for n in range(60)], question_id=ID)
     waves = [(wave.id, wave.name) for wave in rollout.waves]
     yield "heard form", open_questions.heard_form(rollout.id, waves, ["2026-W49", "2026-W48"])
-    yield "doubted", open_questions.entry_doubted(plan.tool, "trust", text[:200], helped=1, did_not=60)
+    yield "doubted", open_questions.entry_doubted(plan.tool, "trust", text[:200], people=60)
     kept = [my_data.KeptNotice(plan.tool, "the policy", n, MONDAY, MONDAY) for n in range(60)]
     voices = [my_data.KeptVoice("2026-W49", theme, "not_helped", with_team=True) for theme in Theme] * 3
     yield "my data", my_data.my_data(my_data.MyData(kept, voices, [text] * 20, TODAY))
