@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -207,10 +208,13 @@ async def can_answer(desk: Desk, click: Click) -> None:
 
 async def have_read(desk: Desk, click: Click) -> None:
     """*I have read it* on the policy message or the App Home."""
-    where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
-    member = await desk.in_channel(where.channel, click.person, known=where.known_member, clicked_in=click.channel)
     now = desk.now()
-    noted = await desk.store(lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now))
+    noted = await desk.note(lambda db: reading.acknowledge_at_once(db, click.value, click.person, now=now))
+    if isinstance(noted, reading.Clicked):
+        member = await _in_channel(desk, click, noted)
+        noted = await desk.note(
+            lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now)
+        )
     if click.on_home:
         await show_home(desk, click.person)
     else:
@@ -219,13 +223,20 @@ async def have_read(desk: Desk, click: Click) -> None:
 
 async def get_link(desk: Desk, click: Click) -> None:
     """*Get the install link*: a modal with the link, or with what has to be read first."""
-    where = await desk.read(lambda db: reading.clicked_launch(db, click.value, click.person))
-    member = await desk.in_channel(where.channel, click.person, known=where.known_member, clicked_in=click.channel)
     now = desk.now()
-    found = await desk.store(
-        lambda db: reading.ask_for_link(db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now)
-    )
-    desk.open(click, link_answer_view(desk, click.person, found), instead=link_answer_letter(found))
+    found = await desk.note(lambda db: reading.link_at_once(db, click.value, click.person, rules=desk.rules, now=now))
+    if isinstance(found, reading.Clicked):
+        where, member = found, await _in_channel(desk, click, found)
+        found = await desk.note(
+            lambda db: reading.ask_for_link(
+                db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now
+            )
+        )
+    desk.open(click, link_answer_view(desk, click.person, found), instead=partial(link_answer_letter, found))
+
+
+async def _in_channel(desk: Desk, click: Click, where: reading.Clicked) -> bool:
+    return await desk.in_channel(where.channel, click.person, known=where.known_member, clicked_in=click.channel)
 
 
 def link_answer_view(desk: Desk, person: str, found: reading.LinkAnswer) -> dict[str, object]:

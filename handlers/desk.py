@@ -96,14 +96,18 @@ class Desk:
 
     async def store(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` in one transaction, then let the outbox look; it does not look because somebody asked."""
-        result = await self.database.run(work)
+        result = await self.database.brief(work)
         if not confidence.kept():
             self.wake()
         return result
 
+    async def note(self, work: Callable[[Connection], T]) -> T:
+        """Carry out `work` in one transaction, of which nothing comes that would have to be sent."""
+        return await self.database.brief(work)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` that only reads."""
-        return await self.database.run(work)
+        return await self.database.brief(work)
 
     def answer(self, click: Click, post: Post, *, replace: bool = False) -> None:
         """Answer a click where it was made: in place, beside it, or in a modal where there is no message."""
@@ -147,20 +151,20 @@ class Desk:
         """The people of this workspace by name, so that they can be taken out of what is passed on."""
         return await self.roster.names(self.directory)
 
-    def open(self, click: Click, view: Mapping[str, Any], *, instead: Post | None = None) -> None:
+    def open(self, click: Click, view: Mapping[str, Any], *, instead: Callable[[], Post] | None = None) -> None:
         """Open a modal for a click (pushed on the present one inside a modal).
 
         `instead` goes to that person's direct messages where the server has no modals, or gave nothing to open one with.
         """
         self.background.start(self._open(click, view, instead))
 
-    async def _open(self, click: Click, view: Mapping[str, Any], instead: Post | None) -> None:
+    async def _open(self, click: Click, view: Mapping[str, Any], instead: Callable[[], Post] | None) -> None:
         result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)
         if not isinstance(result, NotSent | Unknown):
             return
         log.warning("modal_not_opened", error=result.error)
         if instead is not None and (not click.trigger_id or result.error in NO_SUCH_METHOD):
-            await self._say(click.person, instead, "")
+            await self._say(click.person, instead(), "")
         elif click.response_url or click.channel:
             await self._answer(click, could_not_open(), replace=False)
 

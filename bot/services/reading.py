@@ -29,6 +29,15 @@ TEXT_GATES = frozenset({Gate.POLICY_COMPLETE, Gate.LINK_HIDDEN, Gate.ANSWERS_REA
 
 
 @dataclass(frozen=True, slots=True)
+class Clicked:
+    """Where a click on a wave's message belongs. `known_member` is None when Slack has not told us."""
+
+    wave_id: str
+    channel: str
+    known_member: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     """*I have read it* was recorded. `present` is False when a later version has come since."""
 
@@ -45,9 +54,26 @@ def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool
     Slack says of their membership. Raises Outdated for a stranger or a launch that is not one of a policy.
     """
     launch, rollout, wave = _of_launch(db, launch_id)
-    if launch.step is not Step.POLICY or launch.delivered_at is None or not in_channel:
+    if not in_channel:
         raise Outdated
     people.remember_members(db, wave.id, [person], now=now)
+    return _acknowledge(db, launch, rollout, wave, person, now)
+
+
+def acknowledge_at_once(db: Connection, launch_id: str, person: str, *, now: datetime) -> Acknowledged | Clicked:
+    """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
+    launch, rollout, wave = _of_launch(db, launch_id)
+    known = people.is_member(db, wave.id, person)
+    if not known:
+        return Clicked(wave.id, wave.wave.channel, known)
+    return _acknowledge(db, launch, rollout, wave, person, now)
+
+
+def _acknowledge(
+    db: Connection, launch: Launch, rollout: Rollout, wave: RunningWave, person: str, now: datetime
+) -> Acknowledged:
+    if launch.step is not Step.POLICY or launch.delivered_at is None:
+        raise Outdated
     _give_both(db, rollout, wave, person, launch.versions.reason, launch.versions.policy, now)
     people.acknowledge(db, rollout.id, person, launch.versions.policy, now=now)
     present = rollout.versions.policy
@@ -79,6 +105,30 @@ def ask_for_link(
     rollout, wave = _of_wave(db, wave_id)
     if in_channel:
         people.remember_members(db, wave.id, [person], now=now)
+    return _decide(db, rollout, wave, person, in_channel=in_channel, rules=rules, now=now)
+
+
+def link_at_once(
+    db: Connection, launch_id: str, person: str, *, rules: Rulebook, now: datetime
+) -> LinkAnswer | Clicked:
+    """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
+    _launch, rollout, wave = _of_launch(db, launch_id)
+    known = people.is_member(db, wave.id, person)
+    if not known:
+        return Clicked(wave.id, wave.wave.channel, known)
+    return _decide(db, rollout, wave, person, in_channel=True, rules=rules, now=now)
+
+
+def _decide(
+    db: Connection,
+    rollout: Rollout,
+    wave: RunningWave,
+    person: str,
+    *,
+    in_channel: bool,
+    rules: Rulebook,
+    now: datetime,
+) -> LinkAnswer:
     receipts = people.receipts(db, rollout.id, person)
     situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
     return _answer(db, rollout, wave, person, receipts, situation, now)
@@ -189,8 +239,11 @@ def _fit(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, n
 def _give_both(
     db: Connection, rollout: Rollout, wave: RunningWave, person: str, reason: int, policy: int, now: datetime
 ) -> None:
-    people.give(db, rollout.id, wave.id, [person], Step.REASON, reason, now=now)
-    people.give(db, rollout.id, wave.id, [person], Step.POLICY, policy, now=now)
+    before = people.receipts(db, rollout.id, person)
+    if reason not in before.reasons:
+        people.give(db, rollout.id, wave.id, [person], Step.REASON, reason, now=now)
+    if policy not in before.policies:
+        people.give(db, rollout.id, wave.id, [person], Step.POLICY, policy, now=now)
 
 
 def _of_launch(db: Connection, launch_id: str) -> tuple[Launch, Rollout, RunningWave]:
@@ -206,21 +259,6 @@ def _of_wave(db: Connection, wave_id: str) -> tuple[Rollout, RunningWave]:
     if rollout is None:
         raise Outdated
     return rollout, wave_in(rollout, wave_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Clicked:
-    """Where a click on a wave's message belongs. `known_member` is None when Slack has not told us."""
-
-    wave_id: str
-    channel: str
-    known_member: bool | None
-
-
-def clicked_launch(db: Connection, launch_id: str, person: str) -> Clicked:
-    """The wave behind a button that carries a launch, and whether this person is known to be in its channel."""
-    launch, _rollout, wave = _of_launch(db, launch_id)
-    return Clicked(launch.wave_id, wave.wave.channel, people.is_member(db, wave.id, person))
 
 
 def clicked_wave(db: Connection, wave_id: str, person: str) -> Clicked:

@@ -1,13 +1,15 @@
 """One way into the database for everybody: hand in a piece of work, get its result, in one transaction.
 
-Work is a synchronous function over a Core connection. On SQLite it runs in one thread, which is therefore the only
-writer of this process; on PostgreSQL the same function runs on an asynchronous driver (docs/decisions/0003-one-store.md).
+Work is a synchronous function over a Core connection. On SQLite one connection does it all: brief work on the event loop
+itself, everything else in a thread; on PostgreSQL the same function runs on an asynchronous driver
+(docs/decisions/0003-one-store.md).
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -51,6 +53,10 @@ class Database(Protocol):
         """Carry out `work` in one transaction: committed when it returns, rolled back when it raises."""
         ...
 
+    async def brief(self, work: Work[T]) -> T:
+        """The same for work that takes a few milliseconds at most, such as what one click leads to."""
+        ...
+
     async def rewrite(self) -> None:
         """Write the whole database anew, so that nothing of what was deleted, or of the order of writing, is left."""
         ...
@@ -65,18 +71,35 @@ class Database(Protocol):
 
 
 class SQLiteDatabase:
-    """The embedded database: WAL, foreign keys on, one thread that reads and writes."""
+    """The embedded database: WAL, foreign keys on, one connection that reads and writes."""
 
     def __init__(self, url: str | URL) -> None:
         """Open nothing yet; the first piece of work connects."""
         self.url = make_url(url)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="foreword-store")
         self.engine = sqlite_engine(self.url)
+        self._in_use = threading.Lock()
         self._changes = -1
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in the store's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self.run_now, work)
+
+    async def brief(self, work: Work[T]) -> T:
+        """Carry out `work` here and now if nobody is writing, else in the store's thread when its turn comes.
+
+        A change of threads costs more than such work does, and the two would fight for the interpreter meanwhile.
+        """
+        if not self._in_use.acquire(blocking=False):
+            return await self.run(work)
+        try:
+            with self.engine.connect() as connection:
+                if _begun_at_once(connection):
+                    with connection.begin():
+                        return work(connection)
+        finally:
+            self._in_use.release()
+        return await self.run(work)
 
     def own_engine(self) -> Engine:
         """The engine itself: one thread writes, and nobody else may meanwhile."""
@@ -84,7 +107,7 @@ class SQLiteDatabase:
 
     def run_now(self, work: Work[T]) -> T:
         """The same for callers without an event loop, such as the command line."""
-        with self.engine.begin() as connection:
+        with self._in_use, self.engine.begin() as connection:
             return work(connection)
 
     async def rewrite(self) -> None:
@@ -96,6 +119,10 @@ class SQLiteDatabase:
         await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rewrite_now, up_to=SMALL_BYTES))
 
     def _rewrite_now(self, up_to: int | None = None) -> None:
+        with self._in_use:
+            self._write_anew(up_to)
+
+    def _write_anew(self, up_to: int | None) -> None:
         connection = self.engine.raw_connection()
         try:
             changes = _changes_made(connection)
@@ -135,6 +162,10 @@ class PostgreSQLDatabase:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
+    async def brief(self, work: Work[T]) -> T:
+        """The same: nobody waits here for anybody."""
+        return await self.run(work)
+
     def run_now(self, work: Work[T]) -> T:
         """The same for callers without an event loop, over a connection of its own."""
         with self.own_engine().begin() as connection:
@@ -157,6 +188,20 @@ class PostgreSQLDatabase:
     async def close(self) -> None:
         """Close the pool."""
         await self.engine.dispose()
+
+
+def _begun_at_once(connection: Connection) -> bool:
+    """Take SQLite's write lock, without waiting for another process that has it. False when it could not be had."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - this engine has no other driver
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    return True
 
 
 def _changes_made(connection: PoolProxiedConnection) -> int:
@@ -187,7 +232,9 @@ def sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        if not (isinstance(driver, sqlite3.Connection) and driver.in_transaction):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -5,13 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.domain.progress import Launched, Progress, RunningWave, Versions
 from bot.domain.rollout import Step
 from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
 from bot.store.tables import LaunchState
+
+_BY_ID = select(t.launch).where(t.launch.c.id == bindparam("given"))
+_PROGRESS = (
+    select(
+        t.launch.c.id,
+        t.launch.c.step,
+        t.launch.c.reason_version,
+        t.launch.c.policy_version,
+        t.launch.c.launched_at,
+        t.launch.c.delivered_at,
+    )
+    .where(
+        t.launch.c.wave_id == bindparam("wave"),
+        t.launch.c.run == bindparam("run_now"),
+        t.launch.c.state == LaunchState.LAUNCHED,
+    )
+    .order_by(t.launch.c.launched_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +154,7 @@ def holder(db: Connection, wave: RunningWave, step: Step, versions: Versions) ->
 
 def by_id(db: Connection, launch_id: str) -> Launch | None:
     """One launch, or None."""
-    row = db.execute(select(t.launch).where(t.launch.c.id == launch_id)).one_or_none()
+    row = db.execute(_BY_ID, {"given": launch_id}).one_or_none()
     return None if row is None else _launch(row)
 
 
@@ -200,11 +218,7 @@ def mark_delivered(db: Connection, launch_id: str, *, now: datetime) -> bool:
 
 def progress(db: Connection, wave: RunningWave) -> Progress:
     """What was launched for this wave in its present run."""
-    rows = db.execute(
-        select(t.launch)
-        .where(t.launch.c.wave_id == wave.id, t.launch.c.run == wave.run, t.launch.c.state == LaunchState.LAUNCHED)
-        .order_by(t.launch.c.launched_at)
-    )
+    rows = db.execute(_PROGRESS, {"wave": wave.id, "run_now": wave.run})
     return Progress(
         tuple(
             Launched(

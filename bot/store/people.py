@@ -6,21 +6,35 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, literal, select, union_all, update
+from sqlalchemy import Connection, and_, bindparam, func, literal, select, union_all, update
 
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import tables as t
 from bot.store.statements import insert_new, insert_or_update
 
+_RECEIPTS = select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
+    t.receipt.c.rollout_id == bindparam("rollout"), t.receipt.c.person == bindparam("person")
+)
+_ACKNOWLEDGE = (
+    update(t.receipt)
+    .where(
+        t.receipt.c.rollout_id == bindparam("rollout"),
+        t.receipt.c.person == bindparam("reader"),
+        t.receipt.c.step == Step.POLICY,
+        t.receipt.c.version == bindparam("read"),
+        t.receipt.c.acknowledged_at.is_(None),
+    )
+    .values(acknowledged_at=bindparam("now"))
+)
+_IS_MEMBER = select(t.member.c.present).where(
+    t.member.c.wave_id == bindparam("wave"), t.member.c.person == bindparam("person")
+)
+
 
 def receipts(db: Connection, rollout_id: str, person: str) -> Receipts:
     """What this person was given, by version."""
-    rows = db.execute(
-        select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
-            t.receipt.c.rollout_id == rollout_id, t.receipt.c.person == person
-        )
-    ).all()
+    rows = db.execute(_RECEIPTS, {"rollout": rollout_id, "person": person}).all()
     return Receipts(
         reasons=frozenset(row.version for row in rows if row.step == Step.REASON),
         policies=frozenset(row.version for row in rows if row.step == Step.POLICY),
@@ -51,20 +65,8 @@ def give(
 
 def acknowledge(db: Connection, rollout_id: str, person: str, version: int, *, now: datetime) -> bool:
     """*I have read it*. False when it was acknowledged before (the first time stands)."""
-    return (
-        db.execute(
-            update(t.receipt)
-            .where(
-                t.receipt.c.rollout_id == rollout_id,
-                t.receipt.c.person == person,
-                t.receipt.c.step == Step.POLICY,
-                t.receipt.c.version == version,
-                t.receipt.c.acknowledged_at.is_(None),
-            )
-            .values(acknowledged_at=now)
-        ).rowcount
-        == 1
-    )
+    given = {"rollout": rollout_id, "reader": person, "read": version, "now": now}
+    return db.execute(_ACKNOWLEDGE, given).rowcount == 1
 
 
 def receipt_times(
@@ -92,7 +94,7 @@ def left(db: Connection, wave_id: str, person: str, *, now: datetime) -> None:
 
 def is_member(db: Connection, wave_id: str, person: str) -> bool | None:
     """Whether this person is in the wave's channel; None when Slack has not told us."""
-    return db.scalar(select(t.member.c.present).where(t.member.c.wave_id == wave_id, t.member.c.person == person))
+    return db.scalar(_IS_MEMBER, {"wave": wave_id, "person": person})
 
 
 def wave_ids_of(db: Connection, person: str) -> set[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, cast, func, insert, select, update
 
 from bot.domain.policy import Policy
 from bot.domain.progress import Pause, Rollout, RunningWave, Versions
@@ -19,6 +20,8 @@ from bot.store.statements import new_id
 
 _plans: TypeAdapter[Plan] = TypeAdapter(Plan)
 _policies: TypeAdapter[Policy] = TypeAdapter(Policy)
+PLANS_REMEMBERED = 32
+"""Texts in, plan out: reading one takes longer than everything else that a click leads to."""
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:
@@ -34,24 +37,27 @@ def names(db: Connection) -> list[str]:
 
 def every(db: Connection) -> list[Rollout]:
     """All rollouts, by name."""
-    return [_assembled(db, row) for row in db.execute(_select().order_by(t.rollout.c.name)).all()]
+    return [_assembled(db, row) for row in db.execute(_EVERY).all()]
 
 
 def by_id(db: Connection, rollout_id: str, *, lock: bool = False) -> Rollout | None:
     """One rollout. `lock` makes other writers of the same rollout wait (PostgreSQL; SQLite has one writer anyway)."""
-    return _one(db, t.rollout.c.id == rollout_id, lock=lock)
+    return _one(db, _BY_ID_LOCKED if lock else _BY_ID, rollout_id)
 
 
 def by_name(db: Connection, name: str, *, lock: bool = False) -> Rollout | None:
     """The rollout of that name, or None."""
-    return _one(db, t.rollout.c.name == name, lock=lock)
+    return _one(db, _BY_NAME_LOCKED if lock else _BY_NAME, name)
 
 
 def of_wave(db: Connection, wave_id: str) -> Rollout | None:
     """The rollout that this wave belongs to."""
-    return _one(
-        db, t.rollout.c.id == select(t.wave.c.rollout_id).where(t.wave.c.id == wave_id).scalar_subquery(), lock=False
-    )
+    return _one(db, _OF_WAVE, wave_id)
+
+
+def of_launch(db: Connection, launch_id: str) -> Rollout | None:
+    """The rollout that this launch belongs to."""
+    return _one(db, _OF_LAUNCH, launch_id)
 
 
 def in_channel(db: Connection, channel: str) -> list[tuple[Rollout, RunningWave]]:
@@ -208,38 +214,56 @@ def count(db: Connection) -> int:
     return db.scalar(select(func.count()).select_from(t.rollout)) or 0
 
 
-def _select() -> Any:
-    return (
-        select(t.rollout, t.reason_version.c.text.label("reason"), t.policy_version.c.content.label("policy"))
-        .join(
-            t.reason_version,
-            (t.reason_version.c.rollout_id == t.rollout.c.id)
-            & (t.reason_version.c.version == t.rollout.c.reason_version),
-        )
-        .join(
-            t.policy_version,
-            (t.policy_version.c.rollout_id == t.rollout.c.id)
-            & (t.policy_version.c.version == t.rollout.c.policy_version),
-        )
+_ROLLOUTS = (
+    select(
+        t.rollout.c.id,
+        cast(t.rollout.c.plan, Text).label("plan"),
+        t.reason_version.c.text.label("reason"),
+        cast(t.policy_version.c.content, Text).label("policy"),
+        t.rollout.c.reason_version,
+        t.rollout.c.policy_version,
+        t.rollout.c.paused_at,
+        t.rollout.c.paused_because,
+        t.rollout.c.reason_version_when_paused,
+        t.rollout.c.policy_version_when_paused,
     )
+    .join(
+        t.reason_version,
+        (t.reason_version.c.rollout_id == t.rollout.c.id) & (t.reason_version.c.version == t.rollout.c.reason_version),
+    )
+    .join(
+        t.policy_version,
+        (t.policy_version.c.rollout_id == t.rollout.c.id) & (t.policy_version.c.version == t.rollout.c.policy_version),
+    )
+)
+_GIVEN: BindParameter[str] = bindparam("given")
+_EVERY = _ROLLOUTS.order_by(t.rollout.c.name)
+_BY_ID = _ROLLOUTS.where(t.rollout.c.id == _GIVEN)
+_BY_ID_LOCKED = _BY_ID.with_for_update(of=t.rollout)
+_BY_NAME = _ROLLOUTS.where(t.rollout.c.name == _GIVEN)
+_BY_NAME_LOCKED = _BY_NAME.with_for_update(of=t.rollout)
+_OF_WAVE = _ROLLOUTS.join(t.wave, t.wave.c.rollout_id == t.rollout.c.id).where(t.wave.c.id == _GIVEN)
+_OF_LAUNCH = _ROLLOUTS.join(t.launch, t.launch.c.rollout_id == t.rollout.c.id).where(t.launch.c.id == _GIVEN)
+_WAVES = (
+    select(t.wave.c.name, t.wave.c.id, t.wave.c.run)
+    .where(t.wave.c.rollout_id == _GIVEN, t.wave.c.position >= 0)
+    .order_by(t.wave.c.position)
+)
 
 
-def _one(db: Connection, where: Any, *, lock: bool) -> Rollout | None:
-    statement = _select().where(where)
-    if lock:
-        statement = statement.with_for_update(of=t.rollout)
-    row = db.execute(statement).one_or_none()
+def _one(db: Connection, statement: Any, given: str) -> Rollout | None:
+    row = db.execute(statement, {"given": given}).one_or_none()
     return None if row is None else _assembled(db, row)
 
 
+@lru_cache(maxsize=PLANS_REMEMBERED)
+def _read_plan(plan: str, reason: str, policy: str) -> Plan:
+    return replace(_plans.validate_json(plan), reason=reason, policy=_policies.validate_json(policy))
+
+
 def _assembled(db: Connection, row: Row[Any]) -> Rollout:
-    plan = replace(_plans.validate_python(row.plan), reason=row.reason, policy=_policies.validate_python(row.policy))
-    rows = {
-        wave.name: wave
-        for wave in db.execute(
-            select(t.wave).where(t.wave.c.rollout_id == row.id, t.wave.c.position >= 0).order_by(t.wave.c.position)
-        )
-    }
+    plan = _read_plan(row.plan, row.reason, row.policy)
+    rows = {wave.name: wave for wave in db.execute(_WAVES, {"given": row.id})}
     waves = tuple(RunningWave(rows[wave.name].id, rows[wave.name].run, wave) for wave in plan.waves)
     held = None
     if row.paused_at is not None:

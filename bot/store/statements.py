@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -20,10 +21,17 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     if not rows:
         return 0
     given = [dict(row) for row in rows]
+    if len(given) == 1:
+        return db.execute(_passing_over(table, db.dialect.name), given[0]).rowcount
     if db.dialect.name == "postgresql":  # which does not count the rows of many statements at once, but returns them
-        statement = postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+        statement = _passing_over(table, db.dialect.name).returning(*table.primary_key.columns)
         return len(db.execute(statement, given).all())
-    return db.execute(sqlite.insert(table).on_conflict_do_nothing(), given).rowcount
+    return db.execute(_passing_over(table, db.dialect.name), given).rowcount
+
+
+@cache
+def _passing_over(table: Table, dialect: str) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
 
 
 def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep: Sequence[str] = ()) -> None:

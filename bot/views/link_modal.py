@@ -21,7 +21,7 @@ from bot.domain.rollout import Plan, Wave
 from bot.ports import Post
 from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, Field, ViewId
-from bot.views.pieces import clipped, divider, header, notice, sections, small
+from bot.views.pieces import clipped, divider, header, json_blocks, notice, sections, small
 from bot.views.policy_text import changes_in_words, policy_in_short, reason_recap
 
 TITLE_LIMIT = 24
@@ -127,10 +127,10 @@ def could_not_open() -> Post:
 
 
 def _plain_modal(title: str, blocks: list[Block]) -> dict[str, Any]:
-    return View(
-        type="modal",
-        callback_id=ViewId.NOTICE,
-        title=PlainTextObject(text=title, emoji=False),
-        close=PlainTextObject(text="Close", emoji=False),
-        blocks=blocks,
-    ).to_dict()
+    return {
+        "type": "modal",
+        "callback_id": str(ViewId.NOTICE),
+        "title": {"type": "plain_text", "text": title, "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": json_blocks(blocks),
+    }

@@ -6,17 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    DividerBlock,
-    HeaderBlock,
-    MarkdownTextObject,
-    PlainTextObject,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.ports import Post
 from bot.views.escape import plain
@@ -36,9 +26,35 @@ HEADER_LIMIT = 150
 BUTTON_LIMIT = 75
 
 
-def header(text: str) -> HeaderBlock:
+class Laid(Block):
+    """A block as JSON from the start. The SDK's models look through all their attributes each time they are asked."""
+
+    def __init__(self, kind: str, **content: Any) -> None:
+        """`content` is everything beside the type; what is None is left out."""
+        super().__init__(type=kind)
+        self._json = {"type": kind, **{name: value for name, value in content.items() if value is not None}}
+
+    def to_dict(self, *_args: object) -> dict[str, Any]:
+        """The block, anew for each who may change it."""
+        return {name: dict(value) if isinstance(value, dict) else value for name, value in self._json.items()}
+
+
+class LaidButton(ButtonElement):
+    """The same for a button."""
+
+    def __init__(self, **content: Any) -> None:
+        """What is None is left out."""
+        super().__init__(text=content["text"]["text"], action_id=content["action_id"])
+        self._json = {"type": "button", **{name: value for name, value in content.items() if value is not None}}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The button."""
+        return dict(self._json)
+
+
+def header(text: str) -> Block:
     """A heading, in plain text."""
-    return HeaderBlock(text=PlainTextObject(text=clipped(plain(text), HEADER_LIMIT), emoji=False))
+    return Laid("header", text=_plain_text(clipped(plain(text), HEADER_LIMIT)))
 
 
 def sections(text: str) -> list[Block]:
@@ -71,43 +87,49 @@ def _pieces(line: str) -> list[str]:
 
 def _section(text: str) -> list[Block]:
     """A section; none for text in which nothing can be seen, which Slack does not take."""
-    return [SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))] if text.strip() else []
+    return [Laid("section", text=_markup(text))] if text.strip() else []
 
 
-def with_button(text: str, element: ButtonElement) -> SectionBlock:
+def with_button(text: str, element: ButtonElement) -> Block:
     """A section with a button beside it: one block for one thing of a long list."""
-    return SectionBlock(
-        text=MarkdownTextObject(text=clipped_markup(text, SECTION_LIMIT), verbatim=True), accessory=element
-    )
+    return Laid("section", text=_markup(clipped_markup(text, SECTION_LIMIT)), accessory=element.to_dict())
 
 
-def small(text: str) -> ContextBlock:
+def small(text: str) -> Block:
     """A line in small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=clipped_markup(text, SECTION_LIMIT), verbatim=True)])
+    return Laid("context", elements=[_markup(clipped_markup(text, SECTION_LIMIT))])
 
 
-def divider() -> DividerBlock:
+def divider() -> Block:
     """A line between two parts."""
-    return DividerBlock()
+    return Laid("divider")
+
+
+def _markup(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _plain_text(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def button(action: ActionId, label: str, value: str = "", *, style: str | None = None, says: str = "") -> ButtonElement:
     """A button; `says` is what a screen reader says when the label alone would not be enough."""
-    return ButtonElement(
-        action_id=action,
-        text=PlainTextObject(text=clipped(plain(label), BUTTON_LIMIT), emoji=False),
+    return LaidButton(
+        action_id=str(action),
+        text=_plain_text(clipped(plain(label), BUTTON_LIMIT)),
         value=value or None,
         style=style,
         accessibility_label=clipped(plain(says), BUTTON_LIMIT) if says else None,
     )
 
 
-def buttons(*elements: ButtonElement, block_id: str | None = None) -> ActionsBlock:
+def buttons(*elements: ButtonElement, block_id: str | None = None) -> Block:
     """A row of buttons."""
-    return ActionsBlock(elements=list(elements), block_id=block_id)
+    return Laid("actions", elements=[element.to_dict() for element in elements], block_id=block_id)
 
 
-def shown_buttons(*labels: str) -> ContextBlock:
+def shown_buttons(*labels: str) -> Block:
     """Buttons as a preview shows them: named, not to be pressed."""
     return small("With the buttons: " + " ".join(f"`{label}`" for label in labels))
 

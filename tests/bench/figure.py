@@ -14,6 +14,8 @@ class Figure:
     what: str
     value: float
     unit: str
+    key: str = ""
+    """Its name among the figures that are promised, if it is one of them."""
 
     @property
     def shown(self) -> str:
