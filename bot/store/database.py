@@ -79,19 +79,25 @@ class SQLiteDatabase:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="foreword-store")
         self.engine = sqlite_engine(self.url)
         self._in_use = threading.Lock()
+        self._under_way: asyncio.Future[Any] | None = None
         self._changes = -1
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in the store's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self.run_now, work)
+        under_way = asyncio.get_running_loop().run_in_executor(self._thread, self.run_now, work)
+        self._under_way = under_way
+        return await under_way
 
     async def brief(self, work: Work[T]) -> T:
-        """Carry out `work` here and now if nobody is writing, else in the store's thread when its turn comes.
+        """Carry out `work` right here, as soon as the store's thread is done with what it was given before.
 
-        A change of threads costs more than such work does, and the two would fight for the interpreter meanwhile.
+        A change of threads costs more than such work does, and the two would fight for the interpreter meanwhile. Only
+        when another process is writing does the thread wait in our place.
         """
-        if not self._in_use.acquire(blocking=False):
-            return await self.run(work)
+        while not self._in_use.acquire(blocking=False):
+            if self._under_way is None or self._under_way.done():
+                return await self.run(work)
+            await asyncio.wait([self._under_way])
         try:
             with self.engine.connect() as connection:
                 if _begun_at_once(connection):

@@ -45,7 +45,7 @@ PACED_SECONDS = 10.0
 PACE = 100
 PEOPLE = 2_000
 WARM_UP = 1.0
-OWNER = "U01HELEN"
+OWNER = "U01MARA"
 CLICKS = ("policy_have_read", "link_get")
 
 
