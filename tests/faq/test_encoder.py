@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from faq import encodings
-from faq.encoder.encoder import LONGEST, WIDTH, encode
+from faq.encoder.encoder import LONGEST, WIDTH, assembled, encode
 from faq.encoder.model_file import UnexpectedModelError, take_apart
 from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
 
@@ -40,7 +40,7 @@ def test_company_does_not_matter() -> None:
     texts = ["who sees it?", "a much longer sentence about screenshots of my screen at home", "why"]
     together, alone = encode(texts), np.vstack([encode([text]) for text in texts])
     assert together.shape == (3, WIDTH)
-    assert np.allclose(together, alone, atol=1e-4)
+    assert np.array_equal(together, alone)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
 
@@ -50,6 +50,13 @@ def test_meaning_shows() -> None:
         ["can my boss watch me live?", "does my manager see me in real time?", "where is my parcel?"]
     )
     assert first @ same > first @ other + 0.2
+
+
+def test_older_processors_understand_the_same() -> None:
+    """Weights as unsigned bytes, for processors that cut off signed sums, give the vectors that signed ones give."""
+    texts = ["who sees it?", "can my manager watch my screen while I am on a break at home?"]
+    newer, older = assembled(signed=True), assembled(signed=False)
+    assert np.allclose(newer.encode(texts), older.encode(texts), atol=1e-4)
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
