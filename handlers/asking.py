@@ -15,7 +15,6 @@ from bot.services import answering, asking, my_data, reviews
 from bot.services.answering import Heard
 from bot.services.answers import brief_answers
 from bot.services.asking import Asker, Told
-from bot.store import people, rollouts
 from bot.views import asking as cards
 from bot.views.asking import Asked, unpacked
 from bot.views.link_modal import message_modal
@@ -153,15 +152,12 @@ async def _who_asked(desk: Desk, click: Click) -> tuple[Asked, Asker]:
 
 async def askers_of(desk: Desk, person: str) -> list[Asker]:
     """This person's rollouts. Where Slack has told us of no wave that they are in, their channels are looked at once."""
-    own, waves = await desk.read(
-        lambda db: (
-            people.wave_ids_of(db, person),
-            [(wave.id, wave.wave.channel) for rollout in rollouts.every(db) for wave in rollout.waves],
-        )
-    )
-    if not own:
-        # Not remembered: a record of when somebody was first seen would be a record of when they asked.
-        own = {wave for wave, channel in waves if await desk.in_channel(channel, person, known=None)}
+    known = await desk.read(lambda db: asking.askers_known(db, person))
+    if known is not None:
+        return known
+    # Not remembered: a record of when somebody was first seen would be a record of when they asked.
+    waves = await desk.read(asking.channels)
+    own = {wave for wave, channel in waves if await desk.in_channel(channel, person, known=None)}
     return await desk.read(lambda db: asking.askers(db, person, own))
 
 

@@ -208,6 +208,13 @@ class Jobs:
     def _publish_next(self, db: Connection, *, rollout: Rollout, now: datetime) -> bool:
         return publishing.publish_next(db, rollout, self.ear, self.rules.book, now=now, final_only=True)
 
+    async def count_heads(self) -> int:
+        """Count the large waves whose card somebody looked at. Returns how many."""
+        if not self.rules.counts.wanted:
+            return 0
+        now = self.clock.now()
+        return await self.database.run(lambda db: self.rules.counts.count_wanted(db, now=now))
+
     async def tidy(self) -> None:
         """Forget what must not be kept: previews, handled events, used or old ways back, the salts of closed periods."""
         now = self.clock.now()

@@ -90,6 +90,7 @@ class Ticks:
             done += await self._jobs.call_rolls()
             done += await self._replier.bring_back()
             done += await self._exporter.make_due()
+            await self._jobs.count_heads()
             wait = self._sender.next_recipient_free_in()
             if not done and not wait:
                 await self._jobs.tidy()
@@ -122,6 +123,7 @@ class Ticks:
 
     async def _look(self) -> None:
         await self._guarded("look", self._sender.settle_unsure)
+        await self._guarded("count", self._jobs.count_heads)
 
     async def _month(self) -> None:
         await self._guarded("close", self._jobs.close_checkins)

@@ -74,13 +74,20 @@ class NotReady:
     unsigned: bool = False
 
 
-def askers(db: Connection, person: str, own: set[str] | None = None) -> list[Asker]:
-    """This person in every rollout that concerns them; in each rollout there is, when none is known to.
+def askers_known(db: Connection, person: str) -> list[Asker] | None:
+    """This person in every rollout that concerns them; None where Slack has told us of no wave that they are in."""
+    own = people.wave_ids_of(db, person)
+    return askers(db, person, own) if own else None
 
-    `own` are the waves they are in, if whoever asks knows better than the database.
-    """
+
+def channels(db: Connection) -> list[tuple[str, str]]:
+    """Every wave that there is, and its channel."""
+    return [(wave.id, wave.wave.channel) for rollout in rollouts.every(db) for wave in rollout.waves]
+
+
+def askers(db: Connection, person: str, own: set[str]) -> list[Asker]:
+    """This person in every rollout that concerns them; in each rollout there is, when none does. `own` are their waves."""
     found = rollouts.every(db)
-    own = people.wave_ids_of(db, person) if own is None else own
     concerned = [asker for rollout in found if (asker := _asker(db, rollout, person, own)) is not None]
     return concerned or [_somebody(rollout, person) for rollout in found]
 
@@ -160,6 +167,8 @@ def _asker(db: Connection, rollout: Rollout, person: str, own: set[str]) -> Aske
         told, versions = Told.REASON, reason.versions
     else:
         return Asker(person, rollout, wave, role, _silent(rollout.plan), rollout.versions, Told.NOTHING)
+    if told is Told.POLICY and versions == rollout.versions:
+        return Asker(person, rollout, wave, role, rollout.plan, versions, told)
     text = rollouts.reason_of(db, rollout.id, versions.reason) or ""
     given = rollouts.policy_of(db, rollout.id, versions.policy) if told is Told.POLICY else None
     plan = replace(rollout.plan, reason=text, policy=given or Policy())

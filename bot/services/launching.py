@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from bot.domain.rollout import Step
 from bot.domain.timeline import Event
 from bot.ports import Post
 from bot.services.answers import brief_answers, states
+from bot.services.head_counts import HeadCounts
 from bot.services.messages import message_for
 from bot.services.standing import gate_facts, locked, wave_in
 from bot.store import briefings, launches, outbox, timeline
@@ -49,11 +50,14 @@ SECONDS_PER_DIRECT_MESSAGE = 1.0
 class Rulebook:
     """What every decision about a launch needs besides the database: the answers and the organisation's time zone.
 
+    Also what was counted of large waves a moment ago (services/head_counts.py).
+
     The book is replaced whole when HR or an owner writes an entry (services/library.py).
     """
 
     book: Book
     zone: ZoneInfo
+    counts: HeadCounts = field(default_factory=HeadCounts)
 
 
 def gates_of(

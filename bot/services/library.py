@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from sqlalchemy import Connection
@@ -24,6 +26,10 @@ ALIKE = 0.86
 """From this likeness on two questions are one. Two phrasings of one question seldom reach it, two questions hardly ever."""
 
 
+READERS = 2
+"""Threads that understand questions. Most of that is arithmetic outside the interpreter, so clicks go on beside it."""
+
+
 class Library:
     """Keeps the book and its matcher together, and both in step with what is written in the database."""
 
@@ -34,6 +40,7 @@ class Library:
         self._matcher: Matcher | None = None
         self._edition = ""
         self._learning = asyncio.Lock()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="foreword-reader")
 
     @property
     def book(self) -> Book:
@@ -60,7 +67,8 @@ class Library:
         if matcher is None:
             msg = "a library that was refreshed has a matcher"
             raise RuntimeError(msg)
-        return matcher.match(text, tool=tool)
+        work = partial(copy_context().run, matcher.match, text, tool=tool)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     def added_phrasings(self, entry_id: str) -> tuple[str, ...]:
         """The phrasings of an entry that were written in Slack, not in its file."""

@@ -25,7 +25,7 @@ WORDS = {Step.REASON: "the reason", Step.POLICY: "the policy", Step.INSTALL: "th
 
 def privacy_page(db: Connection, person: str) -> Post:
     """What this bot keeps, with the numbers of the asker's own rollout."""
-    asker = pick(askers(db, person))
+    asker = pick(askers(db, person, people.wave_ids_of(db, person)))
     rules = asker.plan.rules if asker else Rules()
     exported = told_words(told(db, asker.rollout)) if asker else []
     return privacy(rules.k, rules.k_text, exported, contact=asker.plan.contact if asker else "")

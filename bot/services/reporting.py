@@ -135,8 +135,9 @@ def _until(entries: Sequence[Entry], span: Span | None, ear: Ear, names: Mapping
 
 def _notices(db: Connection, rollout: Rollout) -> Iterator[NoticeLine]:
     for version in notices.versions_given(db, rollout.id):
+        counts = people.readings(db, rollout.id, [wave.id for wave in rollout.waves], version)
         for wave in rollout.waves:
-            count = people.reading(db, rollout.id, wave.id, version)
+            count = counts[wave.id]
             if count.given:
                 present = version == rollout.versions.policy
                 yield NoticeLine(version, wave.name, count.members, count.given, count.acknowledged, present)

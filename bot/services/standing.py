@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.domain.gates import CoreAnswer, Facts
-from bot.domain.progress import Rollout, RunningWave
+from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.refusals import NoRollout, Outdated, UnknownRollout, UnknownWave, WhichRollout
 from bot.domain.rollout import Step
 from bot.store import briefings, launches, overrides, pilots, rollouts
@@ -65,10 +65,13 @@ def wave_meant(db: Connection, rollout: Rollout, name: str | None) -> RunningWav
 
 def current_wave(db: Connection, rollout: Rollout) -> RunningWave:
     """The first wave that still has a step to come, or the last one."""
-    for wave in rollout.waves:
-        if launches.progress(db, wave).next_step(rollout.versions) is not None:
-            return wave
-    return rollout.waves[-1]
+    return whose_turn(rollout, launches.progresses(db, rollout))
+
+
+def whose_turn(rollout: Rollout, steps: Mapping[str, Progress]) -> RunningWave:
+    """The same from what was launched, by wave."""
+    waits = (wave for wave in rollout.waves if steps[wave.id].next_step(rollout.versions) is not None)
+    return next(waits, rollout.waves[-1])
 
 
 def gate_facts(

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.domain.progress import Rollout, RunningWave
+from bot.domain.progress import Progress, Rollout, RunningWave
+from bot.domain.rollout import Step
 from bot.services import verdicts
+from bot.services.head_counts import HeadCount
 from bot.services.launching import SECONDS_PER_DIRECT_MESSAGE, Rulebook, gates_of
-from bot.services.standing import current_wave, step_due
-from bot.store import launches, outbox, overrides, people
+from bot.services.standing import whose_turn
+from bot.store import checkins, launches, outbox, overrides
 from bot.store.outbox import POST_MESSAGE
 from bot.views.status_card import (
     ScheduledLaunch,
@@ -28,8 +30,11 @@ def summarise(
     db: Connection, rollout: Rollout, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
 ) -> StatusSummary:
     """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
-    current = wave or current_wave(db, rollout)
-    step = step_due(db, rollout, current)
+    steps = launches.progresses(db, rollout)
+    current = wave or whose_turn(rollout, steps)
+    step = steps[current.id].next_step(rollout.versions)
+    counts = rules.counts.of(db, rollout, now=now)
+    held = checkins.of_rollout(db, rollout)
     on_their_way = outbox.waiting_count(db, rollout.id, now)
     names = {each.id: each.name for each in rollout.waves}
     return StatusSummary(
@@ -37,7 +42,7 @@ def summarise(
         current=current,
         next_step=step,
         gates=gates_of(db, rollout, current, step, rules, now) if step else (),
-        waves=[_wave(db, rollout, each) for each in rollout.waves],
+        waves=[_wave(each, steps[each.id], counts[each.id]) for each in rollout.waves],
         scheduled=[
             ScheduledLaunch(launch.id, launch.step, names.get(launch.wave_id, ""), launch.due_at, launch.launched_by)
             for launch in launches.scheduled(db, rollout.id)
@@ -52,7 +57,7 @@ def summarise(
             for each in outbox.unsettled(db, rollout.id, tried_before=now - GRACE)
         ],
         on_their_way=on_their_way,
-        notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, each)],
+        notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, held[each.id])],
         seconds_left=on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(db, now),
     )
 
@@ -62,6 +67,8 @@ def _blocked_for(db: Connection, now: datetime) -> float:
     return max(0.0, (until - now).total_seconds()) if until else 0.0
 
 
-def _wave(db: Connection, rollout: Rollout, wave: RunningWave) -> WaveStatus:
-    reading = people.reading(db, rollout.id, wave.id, rollout.versions.policy)
-    return WaveStatus(wave, launches.progress(db, wave), reading.members, reading.given, reading.acknowledged)
+def _wave(wave: RunningWave, steps: Progress, count: HeadCount | None) -> WaveStatus:
+    if count is None:
+        return WaveStatus(wave, steps, counting=steps.latest(Step.POLICY) is not None)
+    found = count.reading
+    return WaveStatus(wave, steps, found.members, found.given, found.acknowledged, count.at)

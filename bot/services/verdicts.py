@@ -23,6 +23,7 @@ from bot.services import standing
 from bot.services.checkins import undelivered
 from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, signs, timeline, verdicts
+from bot.store.checkins import Checkin
 from bot.store.outbox import Draft
 from bot.views.policy_text import changes_in_words
 from bot.views.verdict import CheckinLine, VerdictSummary, verdict_news
@@ -190,10 +191,10 @@ def tell_small_team(db: Connection, rollout: Rollout, wave: RunningWave, *, now:
     outbox.write(db, [draft], now=now)
 
 
-def notes(db: Connection, rollout: Rollout, wave: RunningWave) -> list[str]:
+def notes(db: Connection, rollout: Rollout, held: Sequence[Checkin]) -> list[str]:
     """What the status card says of a wave's check-ins."""
     found = []
-    for each in checkins.of_wave(db, wave):
+    for each in held:
         name = f"Check-in of day {each.day}"
         match each.state:
             case CheckinState.PLANNED | CheckinState.OPEN:

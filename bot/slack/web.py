@@ -20,6 +20,9 @@ from bot.slack.doorkeeper import Doorkeeper
 
 log = structlog.get_logger(__name__)
 
+KINDS = frozenset({"command", "type", "ssl_check"})
+"""Every payload of Slack's has one of these fields."""
+
 Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
 """What this process needs in order to work, by name, and whether each is there."""
 
@@ -71,9 +74,12 @@ def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _understood(request: Request, body: bytes) -> AsyncBoltRequest:
+    """What Bolt makes of the body. Raises ValueError, or whatever Bolt stumbles over, for what is none of Slack's."""
     asked = to_async_bolt_request(request, body)
     if not asked.body and body:
         # Bolt takes any form with the word "payload" in it for a click, and finds nothing in a command that says it.
         asked.body = dict(parse_qsl(asked.raw_body, keep_blank_values=True))
         asked.context = build_async_context(asked.context, asked.body)
+    if not KINDS & asked.body.keys():
+        raise ValueError
     return asked

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from bot.domain.progress import RunningWave, Versions
 from bot.store import tables as t
 from bot.store.statements import insert_new
+
+_SIGNED = select(t.sign_off.c.entry).where(
+    t.sign_off.c.rollout_id == bindparam("rollout"),
+    t.sign_off.c.entry == bindparam("answer"),
+    t.sign_off.c.digest == bindparam("digest"),
+)
 
 
 def brief(db: Connection, wave: RunningWave, versions: Versions, managers: Iterable[str]) -> None:
@@ -72,14 +78,7 @@ def sign_off(db: Connection, rollout_id: str, digests: Iterable[tuple[str, str]]
 
 def signed(db: Connection, rollout_id: str, entry: str, digest: str) -> bool:
     """Whether somebody signed off this entry as it reads in the text with this digest."""
-    return (
-        db.scalar(
-            select(t.sign_off.c.entry).where(
-                t.sign_off.c.rollout_id == rollout_id, t.sign_off.c.entry == entry, t.sign_off.c.digest == digest
-            )
-        )
-        is not None
-    )
+    return db.scalar(_SIGNED, {"rollout": rollout_id, "answer": entry, "digest": digest}) is not None
 
 
 def signed_off(db: Connection, rollout_id: str) -> set[tuple[str, str]]:

@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.answer_scale import AnswerScale, Stretch
 from bot.domain.checkin import Ask, CheckinResult, CheckinState, Planned
-from bot.domain.progress import RunningWave
+from bot.domain.progress import Rollout, RunningWave
 from bot.store import month_tables as t
 from bot.store import tables
 from bot.store.statements import insert_new, new_id
 
 AT_ONCE = 500
 UNDER_WAY = (CheckinState.PLANNED, CheckinState.OPEN)
+_OF_ROLLOUT = (
+    select(t.checkin)
+    .where(t.checkin.c.wave_id.in_(select(tables.wave.c.id).where(tables.wave.c.rollout_id == bindparam("rollout"))))
+    .order_by(t.checkin.c.date, t.checkin.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,16 @@ def of_wave(db: Connection, wave: RunningWave, *, every_run: bool = False) -> li
     if not every_run:
         wanted = wanted.where(t.checkin.c.run == wave.run)
     return [_checkin(row) for row in db.execute(wanted.order_by(t.checkin.c.date, t.checkin.c.id))]
+
+
+def of_rollout(db: Connection, rollout: Rollout) -> dict[str, list[Checkin]]:
+    """The check-ins of every wave's present run, oldest first, by the wave's id."""
+    found: dict[str, list[Checkin]] = {wave.id: [] for wave in rollout.waves}
+    runs = {wave.id: wave.run for wave in rollout.waves}
+    for row in db.execute(_OF_ROLLOUT, {"rollout": rollout.id}):
+        if runs.get(row.wave_id) == row.run:
+            found[row.wave_id].append(_checkin(row))
+    return found
 
 
 def to_prepare(db: Connection, now: datetime) -> list[Checkin]:

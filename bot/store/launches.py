@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from bot.domain.progress import Launched, Progress, RunningWave, Versions
+from bot.domain.progress import Launched, Progress, Rollout, RunningWave, Versions
 from bot.domain.rollout import Step
 from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
 from bot.store.tables import LaunchState
 
 _BY_ID = select(t.launch).where(t.launch.c.id == bindparam("given"))
-_PROGRESS = (
+_STEPS = (
     select(
         t.launch.c.id,
+        t.launch.c.wave_id,
+        t.launch.c.run,
         t.launch.c.step,
         t.launch.c.reason_version,
         t.launch.c.policy_version,
         t.launch.c.launched_at,
         t.launch.c.delivered_at,
     )
-    .where(
-        t.launch.c.wave_id == bindparam("wave"),
-        t.launch.c.run == bindparam("run_now"),
-        t.launch.c.state == LaunchState.LAUNCHED,
-    )
+    .where(t.launch.c.state == LaunchState.LAUNCHED)
     .order_by(t.launch.c.launched_at)
+)
+_PROGRESS = _STEPS.where(t.launch.c.wave_id == bindparam("wave"), t.launch.c.run == bindparam("run_now"))
+_PROGRESSES = _STEPS.where(t.launch.c.rollout_id == bindparam("rollout"))
+_SCHEDULED = (
+    select(t.launch)
+    .where(t.launch.c.rollout_id == bindparam("rollout"), t.launch.c.state == LaunchState.SCHEDULED)
+    .order_by(t.launch.c.due_at)
 )
 
 
@@ -181,11 +187,7 @@ def due(db: Connection, now: datetime) -> list[Launch]:
 
 def scheduled(db: Connection, rollout_id: str) -> list[Launch]:
     """What waits for its time in this rollout, soonest first."""
-    rows = db.execute(
-        select(t.launch)
-        .where(t.launch.c.rollout_id == rollout_id, t.launch.c.state == LaunchState.SCHEDULED)
-        .order_by(t.launch.c.due_at)
-    )
+    rows = db.execute(_SCHEDULED, {"rollout": rollout_id})
     return [_launch(row) for row in rows]
 
 
@@ -218,19 +220,22 @@ def mark_delivered(db: Connection, launch_id: str, *, now: datetime) -> bool:
 
 def progress(db: Connection, wave: RunningWave) -> Progress:
     """What was launched for this wave in its present run."""
-    rows = db.execute(_PROGRESS, {"wave": wave.id, "run_now": wave.run})
-    return Progress(
-        tuple(
-            Launched(
-                row.id,
-                Step(row.step),
-                Versions(row.reason_version, row.policy_version),
-                row.launched_at,
-                row.delivered_at,
-            )
-            for row in rows
-        )
-    )
+    return Progress(tuple(map(_launched, db.execute(_PROGRESS, {"wave": wave.id, "run_now": wave.run}))))
+
+
+def progresses(db: Connection, rollout: Rollout) -> dict[str, Progress]:
+    """The same for every wave of a rollout, by the wave's id."""
+    found: dict[str, list[Launched]] = {wave.id: [] for wave in rollout.waves}
+    runs = {wave.id: wave.run for wave in rollout.waves}
+    for row in db.execute(_PROGRESSES, {"rollout": rollout.id}):
+        if runs.get(row.wave_id) == row.run:
+            found[row.wave_id].append(_launched(row))
+    return {wave_id: Progress(tuple(steps)) for wave_id, steps in found.items()}
+
+
+def _launched(row: Any) -> Launched:
+    versions = Versions(row.reason_version, row.policy_version)
+    return Launched(row.id, Step(row.step), versions, row.launched_at, row.delivered_at)
 
 
 def ever_given(db: Connection, rollout_id: str, step: Step, version: int) -> bool:

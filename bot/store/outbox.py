@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.delivery import NEXT, DeliveryKind, DeliveryState
 from bot.store import tables as t
@@ -15,6 +15,34 @@ from bot.store.statements import insert_new, insert_or_update, new_id
 
 POST_MESSAGE = "chat.postMessage"
 """Slack's limits are kept by method; deliveries all go by this one."""
+
+
+_UNSETTLED = (
+    select(t.delivery)
+    .where(
+        t.delivery.c.rollout_id == bindparam("rollout"),
+        or_(
+            t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
+            and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
+        ),
+    )
+    .order_by(t.delivery.c.created_at)
+)
+_ON_THEIR_WAY = (
+    select(func.count())
+    .select_from(t.delivery)
+    .where(
+        t.delivery.c.rollout_id == bindparam("rollout"),
+        or_(
+            t.delivery.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
+            and_(
+                t.delivery.c.state == DeliveryState.PENDING,
+                or_(t.delivery.c.due_at <= bindparam("now"), t.delivery.c.attempts > 0),
+            ),
+        ),
+    )
+)
+_BLOCKED = select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == bindparam("method"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,39 +284,13 @@ def of_launch(db: Connection, launch_id: str) -> list[Delivery]:
 
 def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime) -> list[Delivery]:
     """What a manager should know about: ambiguous and failed deliveries, and those unsure since then; oldest first."""
-    rows = db.execute(
-        select(t.delivery)
-        .where(
-            t.delivery.c.rollout_id == rollout_id,
-            or_(
-                t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
-                and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= tried_before),
-            ),
-        )
-        .order_by(t.delivery.c.created_at)
-    )
+    rows = db.execute(_UNSETTLED, {"rollout": rollout_id, "tried_before": tried_before})
     return [_delivery(row) for row in rows]
 
 
 def waiting_count(db: Connection, rollout_id: str, now: datetime) -> int:
     """How many deliveries are on their way; those for later are not."""
-    return (
-        db.scalar(
-            select(func.count())
-            .select_from(t.delivery)
-            .where(
-                t.delivery.c.rollout_id == rollout_id,
-                or_(
-                    t.delivery.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
-                    and_(
-                        t.delivery.c.state == DeliveryState.PENDING,
-                        or_(t.delivery.c.due_at <= now, t.delivery.c.attempts > 0),
-                    ),
-                ),
-            )
-        )
-        or 0
-    )
+    return db.scalar(_ON_THEIR_WAY, {"rollout": rollout_id, "now": now}) or 0
 
 
 def cancel_waiting(db: Connection, rollout_id: str) -> int:
@@ -311,7 +313,7 @@ def block_method(db: Connection, method: str, until: datetime) -> None:
 
 def blocked_until(db: Connection, method: str) -> datetime | None:
     """Until when Slack does not want this method called; None when it may be."""
-    return db.scalar(select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == method))
+    return db.scalar(_BLOCKED, {"method": method})
 
 
 def next_due(db: Connection, after: datetime) -> datetime | None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.domain.gates import Gate, Override
 from bot.domain.progress import Rollout, RunningWave
 from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
 from bot.store.tables import OverrideState
+
+_WAITING = (
+    select(t.override)
+    .where(t.override.c.rollout_id == bindparam("rollout"), t.override.c.state == OverrideState.ASKED)
+    .order_by(t.override.c.asked_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,7 @@ def by_id(db: Connection, override_id: str, rollout: Rollout | None = None) -> S
 
 def waiting(db: Connection, rollout: Rollout) -> list[StoredOverride]:
     """The overrides that wait for a second manager and still fit."""
-    rows = db.execute(
-        select(t.override)
-        .where(t.override.c.rollout_id == rollout.id, t.override.c.state == OverrideState.ASKED)
-        .order_by(t.override.c.asked_at)
-    )
+    rows = db.execute(_WAITING, {"rollout": rollout.id})
     return [found for found in (_stored(row, rollout) for row in rows) if found.current]
 
 

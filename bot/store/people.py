@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Connection, and_, bindparam, func, literal, select, union_all, update
 
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
@@ -27,6 +29,7 @@ _ACKNOWLEDGE = (
     )
     .values(acknowledged_at=bindparam("now"))
 )
+_WAVES_OF = select(t.member.c.wave_id).where(t.member.c.person == bindparam("person"), t.member.c.present)
 _IS_MEMBER = select(t.member.c.present).where(
     t.member.c.wave_id == bindparam("wave"), t.member.c.person == bindparam("person")
 )
@@ -99,7 +102,7 @@ def is_member(db: Connection, wave_id: str, person: str) -> bool | None:
 
 def wave_ids_of(db: Connection, person: str) -> set[str]:
     """The waves whose channel this person is in."""
-    return set(db.scalars(select(t.member.c.wave_id).where(t.member.c.person == person, t.member.c.present)))
+    return set(db.scalars(_WAVES_OF, {"person": person}))
 
 
 def at_least(db: Connection, wave_id: str, number: int) -> bool:
@@ -110,12 +113,20 @@ def at_least(db: Connection, wave_id: str, number: int) -> bool:
 
 def sizes(db: Connection, wave_ids: Sequence[str], up_to: int) -> dict[str, int]:
     """How many people are in each of these waves' channels; counts no further than `up_to`."""
+    if not wave_ids:
+        return {}
+    given = {"up_to": up_to, **{f"wave{place}": wave_id for place, wave_id in enumerate(wave_ids)}}
+    return {wave_ids[row[0]]: row[1] for row in db.execute(_sizes_of(len(wave_ids)), given)}
+
+
+@lru_cache(maxsize=64)
+def _sizes_of(waves: int) -> CompoundSelect[Any]:
     c = t.member.c
     counts = []
-    for wave_id in wave_ids:
-        some = select(c.person).where(c.wave_id == wave_id, c.present).limit(up_to).subquery()
-        counts.append(select(literal(wave_id), func.count()).select_from(some))
-    return {row[0]: row[1] for row in db.execute(union_all(*counts))} if counts else {}
+    for place in range(waves):
+        some = select(c.person).where(c.wave_id == bindparam(f"wave{place}"), c.present).limit(bindparam("up_to"))
+        counts.append(select(literal(place), func.count()).select_from(some.subquery()))
+    return union_all(*counts)
 
 
 def in_any(db: Connection, wave_ids: Collection[str]) -> int:
@@ -133,17 +144,28 @@ class Reading:
     acknowledged: int
 
 
-def reading(db: Connection, rollout_id: str, wave_id: str, version: int) -> Reading:
-    """The counts that the status card shows; never names."""
-    receipt = and_(
-        t.receipt.c.rollout_id == rollout_id,
-        t.receipt.c.person == t.member.c.person,
-        t.receipt.c.step == Step.POLICY,
-        t.receipt.c.version == version,
+def readings(db: Connection, rollout_id: str, wave_ids: Sequence[str], version: int) -> dict[str, Reading]:
+    """The counts that the status card shows, by wave; never names. Goes through every member of these waves."""
+    found = {wave_id: Reading(0, 0, 0) for wave_id in wave_ids}
+    if wave_ids:
+        given = {"rollout": rollout_id, "version": version, "waves": list(wave_ids)}
+        found |= {row[0]: Reading(row[1], row[2], row[3]) for row in db.execute(_READINGS, given)}
+    return found
+
+
+_READINGS = (
+    select(t.member.c.wave_id, func.count(), func.count(t.receipt.c.person), func.count(t.receipt.c.acknowledged_at))
+    .select_from(
+        t.member.outerjoin(
+            t.receipt,
+            and_(
+                t.receipt.c.rollout_id == bindparam("rollout"),
+                t.receipt.c.person == t.member.c.person,
+                t.receipt.c.step == Step.POLICY,
+                t.receipt.c.version == bindparam("version"),
+            ),
+        )
     )
-    row = db.execute(
-        select(func.count(), func.count(t.receipt.c.person), func.count(t.receipt.c.acknowledged_at))
-        .select_from(t.member.outerjoin(t.receipt, receipt))
-        .where(t.member.c.wave_id == wave_id, t.member.c.present)
-    ).one()
-    return Reading(row[0], row[1], row[2])
+    .where(t.member.c.wave_id.in_(bindparam("waves", expanding=True)), t.member.c.present)
+    .group_by(t.member.c.wave_id)
+)

@@ -32,7 +32,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
 
 def names(db: Connection) -> list[str]:
     """The names of all rollouts, in alphabetical order."""
-    return list(db.scalars(select(t.rollout.c.name).order_by(t.rollout.c.name)))
+    return list(db.scalars(_NAMES))
 
 
 def every(db: Connection) -> list[Rollout]:
@@ -236,6 +236,7 @@ _ROLLOUTS = (
         (t.policy_version.c.rollout_id == t.rollout.c.id) & (t.policy_version.c.version == t.rollout.c.policy_version),
     )
 )
+_NAMES = select(t.rollout.c.name).order_by(t.rollout.c.name)
 _GIVEN: BindParameter[str] = bindparam("given")
 _EVERY = _ROLLOUTS.order_by(t.rollout.c.name)
 _BY_ID = _ROLLOUTS.where(t.rollout.c.id == _GIVEN)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
@@ -17,6 +17,9 @@ from bot.store.statements import insert_new
 SALT_BYTES = 16
 ASKED_AT_ONCE = 500
 """How many ids one statement asks for; SQLite takes 32,766 parameters, older ones 999."""
+
+
+_SALT = select(t.period_salt.c.salt).where(t.period_salt.c.period == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,19 @@ class Voice:
 
 def salt_of(db: Connection, period: Period) -> str:
     """The salt of an open period, made when its first voice comes."""
-    insert_new(db, t.period_salt, [{"period": period.number, "salt": secrets.token_hex(SALT_BYTES)}])
-    salt: str = db.scalars(select(t.period_salt.c.salt).where(t.period_salt.c.period == period.number)).one()
+    salt = known_salt(db, period)
+    if salt is None:
+        insert_new(db, t.period_salt, [{"period": period.number, "salt": secrets.token_hex(SALT_BYTES)}])
+        salt = known_salt(db, period)
+    if salt is None:
+        msg = "a salt that was just made is there"
+        raise RuntimeError(msg)
     return salt
 
 
 def known_salt(db: Connection, period: Period) -> str | None:
     """The salt of a period, if it has one (still)."""
-    return db.scalar(select(t.period_salt.c.salt).where(t.period_salt.c.period == period.number))
+    return db.scalar(_SALT, {"number": period.number})
 
 
 def forget_salts(db: Connection, before: Period) -> int:

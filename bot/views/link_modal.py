@@ -6,14 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    CheckboxesElement,
-    InputBlock,
-    Option,
-    PlainTextObject,
-)
-from slack_sdk.models.views import View
+from slack_sdk.models.blocks import Block
 
 from bot.domain.policy_changes import Change
 from bot.domain.progress import Versions
@@ -21,7 +14,7 @@ from bot.domain.rollout import Plan, Wave
 from bot.ports import Post
 from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, Field, ViewId
-from bot.views.pieces import clipped, divider, header, json_blocks, notice, sections, small
+from bot.views.pieces import Laid, clipped, divider, header, json_blocks, notice, plain_text, sections, small
 from bot.views.policy_text import changes_in_words, policy_in_short, reason_recap
 
 TITLE_LIMIT = 24
@@ -68,27 +61,28 @@ def read_first_modal(view: ReadFirstView, *, proof: str = "") -> dict[str, Any]:
         ]
     blocks += sections(policy_in_short(plan.policy, plan.role_of(view.wave), versions.policy))
     blocks += [
-        InputBlock(
-            block_id=Field.READ_IT,
-            label=PlainTextObject(text=f"Policy, version {versions.policy}", emoji=False),
-            element=CheckboxesElement(
-                action_id=VALUE,
-                options=[Option(value="yes", text=PlainTextObject(text="I have read it", emoji=False))],
-            ),
+        Laid(
+            "input",
+            block_id=str(Field.READ_IT),
+            label=plain_text(f"Policy, version {versions.policy}"),
+            element={
+                "type": "checkboxes",
+                "action_id": VALUE,
+                "options": [{"value": "yes", "text": plain_text("I have read it")}],
+            },
         ),
         small(f"Reading is not agreeing: objections go to <@{plan.contact}>."),
     ]
-    return View(
-        type="modal",
-        callback_id=ViewId.READ_FIRST,
-        title=PlainTextObject(text="Read this first", emoji=False),
-        submit=PlainTextObject(text="Get the link", emoji=False),
-        close=PlainTextObject(text="Not now", emoji=False),
-        private_metadata=json.dumps(
-            {"wave": view.wave_id, "reason": versions.reason, "policy": versions.policy, "proof": proof}
-        ),
-        blocks=blocks,
-    ).to_dict()
+    about = {"wave": view.wave_id, "reason": versions.reason, "policy": versions.policy, "proof": proof}
+    return {
+        "type": "modal",
+        "callback_id": str(ViewId.READ_FIRST),
+        "title": plain_text("Read this first"),
+        "submit": plain_text("Get the link"),
+        "close": plain_text("Not now"),
+        "private_metadata": json.dumps(about),
+        "blocks": json_blocks(blocks),
+    }
 
 
 def link_modal(view: LinkView) -> dict[str, Any]:
@@ -130,7 +124,7 @@ def _plain_modal(title: str, blocks: list[Block]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": str(ViewId.NOTICE),
-        "title": {"type": "plain_text", "text": title, "emoji": False},
-        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "title": plain_text(title),
+        "close": plain_text("Close"),
         "blocks": json_blocks(blocks),
     }

@@ -54,7 +54,7 @@ class LaidButton(ButtonElement):
 
 def header(text: str) -> Block:
     """A heading, in plain text."""
-    return Laid("header", text=_plain_text(clipped(plain(text), HEADER_LIMIT)))
+    return Laid("header", text=plain_text(clipped(plain(text), HEADER_LIMIT)))
 
 
 def sections(text: str) -> list[Block]:
@@ -109,7 +109,8 @@ def _markup(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _plain_text(text: str) -> dict[str, Any]:
+def plain_text(text: str) -> dict[str, Any]:
+    """Words without markup, as titles, labels and buttons have them."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -117,7 +118,7 @@ def button(action: ActionId, label: str, value: str = "", *, style: str | None =
     """A button; `says` is what a screen reader says when the label alone would not be enough."""
     return LaidButton(
         action_id=str(action),
-        text=_plain_text(clipped(plain(label), BUTTON_LIMIT)),
+        text=plain_text(clipped(plain(label), BUTTON_LIMIT)),
         value=value or None,
         style=style,
         accessibility_label=clipped(plain(says), BUTTON_LIMIT) if says else None,

@@ -27,13 +27,18 @@ LONG_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class WaveStatus:
-    """One wave as the card shows it. `given` and `acknowledged` count present members for the present policy."""
+    """One wave as the card shows it. `given` and `acknowledged` count present members for the present policy.
+
+    A large wave is counted now and then: `counted_at` says when; `counting` that it was not yet.
+    """
 
     wave: RunningWave
     progress: Progress
-    members: int
-    given: int
-    acknowledged: int
+    members: int = 0
+    given: int = 0
+    acknowledged: int = 0
+    counted_at: datetime | None = None
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +155,18 @@ def _wave_line(rollout: Rollout, status: WaveStatus, current: RunningWave) -> st
     where = "*" if wave.id == current.id else ""
     pilot = ", the pilot," if rollout.is_pilot(wave) and wave.name != "pilot" else ""
     run = f", run {wave.run}" if wave.run > 1 else ""
-    read = ""
-    if status.given:
-        read = f"\n      {status.acknowledged} of {counted(status.members, 'person', 'people')} have read policy version {rollout.versions.policy}"
+    read = _read(status, rollout.versions.policy)
     return f"{where}{escape(wave.name)}{where}{pilot} in <#{wave.wave.channel}>{run}:  {'  →  '.join(marks)}{read}"
+
+
+def _read(status: WaveStatus, version: int) -> str:
+    if status.counting:
+        return "\n      Who has read the policy is being counted; *Refresh* shows it in a moment"
+    if not status.given:
+        return ""
+    at = f", as of {moment(status.counted_at)}" if status.counted_at else ""
+    people = counted(status.members, "person", "people")
+    return f"\n      {status.acknowledged} of {people} have read policy version {version}{at}"
 
 
 def _waiting(summary: StatusSummary) -> list[Block]:

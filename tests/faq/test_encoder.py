@@ -9,7 +9,8 @@ import pytest
 
 from faq import encodings
 from faq.encoder.encoder import LONGEST, WIDTH, assembled, encode
-from faq.encoder.model_file import UnexpectedModelError, take_apart
+from faq.encoder.model_file import take_apart
+from faq.encoder.protocol_buffers import UnexpectedModelError
 from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
 
 
