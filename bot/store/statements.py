@@ -31,7 +31,8 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
 
 @cache
 def _passing_over(table: Table, dialect: str) -> Any:
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)  # else psycopg's count of a single insert is not kept
 
 
 def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep: Sequence[str] = ()) -> None:
