@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
-from bot.domain.progress import Rollout, RunningWave
+from bot.domain.progress import Progress, Rollout, RunningWave, Versions
 from bot.domain.reader import GiveLink, Held, ReadFirst, Receipts, Situation, decide_link
 from bot.domain.refusals import NotBriefed, Outdated
 from bot.domain.rollout import Step
@@ -18,7 +18,7 @@ from bot.services.answers import brief_answers, states
 from bot.services.launching import Rulebook
 from bot.services.messages import changes_since_last
 from bot.services.standing import gate_facts, wave_in
-from bot.store import briefings, launches, people, rollouts
+from bot.store import briefings, clicks, launches, people, rollouts
 from bot.store.launches import Launch
 from bot.views.briefing import briefing
 from bot.views.link_modal import LinkView, ReadFirstView
@@ -53,31 +53,27 @@ def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool
     The message they pressed on shows the reason above the policy, so both count as given. `in_channel` is what
     Slack says of their membership. Raises Outdated for a stranger or a launch that is not one of a policy.
     """
-    launch, rollout, wave = _of_launch(db, launch_id)
+    seen = _look(db, launch_id, person)
     if not in_channel:
         raise Outdated
-    people.remember_members(db, wave.id, [person], now=now)
-    return _acknowledge(db, launch, rollout, wave, person, now)
+    people.remember_members(db, seen.wave_id, [person], now=now)
+    return _acknowledge(db, seen, person, now)
 
 
 def acknowledge_at_once(db: Connection, launch_id: str, person: str, *, now: datetime) -> Acknowledged | Clicked:
     """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
-    launch, rollout, wave = _of_launch(db, launch_id)
-    known = people.is_member(db, wave.id, person)
-    if not known:
-        return Clicked(wave.id, wave.wave.channel, known)
-    return _acknowledge(db, launch, rollout, wave, person, now)
+    seen = _look(db, launch_id, person)
+    return _acknowledge(db, seen, person, now) if seen.known_member else _where(seen)
 
 
-def _acknowledge(
-    db: Connection, launch: Launch, rollout: Rollout, wave: RunningWave, person: str, now: datetime
-) -> Acknowledged:
-    if launch.step is not Step.POLICY or launch.delivered_at is None:
+def _acknowledge(db: Connection, seen: clicks.Clicked, person: str, now: datetime) -> Acknowledged:
+    if seen.step is not Step.POLICY or not seen.delivered:
         raise Outdated
-    _give_both(db, rollout, wave, person, launch.versions.reason, launch.versions.policy, now)
-    people.acknowledge(db, rollout.id, person, launch.versions.policy, now=now)
+    rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
+    _give_both(db, rollout, wave, person, seen.receipts, seen.versions, now)
+    people.acknowledge(db, rollout.id, person, seen.versions.policy, now=now)
     present = rollout.versions.policy
-    return Acknowledged(launch.versions.policy, launch.versions.policy == present, rollout.plan.tool, present)
+    return Acknowledged(seen.versions.policy, seen.versions.policy == present, rollout.plan.tool, present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +101,21 @@ def ask_for_link(
     rollout, wave = _of_wave(db, wave_id)
     if in_channel:
         people.remember_members(db, wave.id, [person], now=now)
-    return _decide(db, rollout, wave, person, in_channel=in_channel, rules=rules, now=now)
+    receipts = people.receipts(db, rollout.id, person)
+    situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
+    return _answer(db, rollout, wave, person, receipts, situation, now)
 
 
 def link_at_once(
     db: Connection, launch_id: str, person: str, *, rules: Rulebook, now: datetime
 ) -> LinkAnswer | Clicked:
     """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
-    _launch, rollout, wave = _of_launch(db, launch_id)
-    known = people.is_member(db, wave.id, person)
-    if not known:
-        return Clicked(wave.id, wave.wave.channel, known)
-    return _decide(db, rollout, wave, person, in_channel=True, rules=rules, now=now)
-
-
-def _decide(
-    db: Connection,
-    rollout: Rollout,
-    wave: RunningWave,
-    person: str,
-    *,
-    in_channel: bool,
-    rules: Rulebook,
-    now: datetime,
-) -> LinkAnswer:
-    receipts = people.receipts(db, rollout.id, person)
-    situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
+    seen = _look(db, launch_id, person)
+    if not seen.known_member:
+        return _where(seen)
+    rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
+    receipts = seen.receipts
+    situation = _situation(db, rollout, wave, receipts, in_channel=True, rules=rules, now=now, progress=seen.progress)
     return _answer(db, rollout, wave, person, receipts, situation, now)
 
 
@@ -157,7 +142,7 @@ def read_and_ask_again(
     shown = (reason_shown, policy_shown) == (rollout.versions.reason, rollout.versions.policy)
     if isinstance(decision, ReadFirst) and shown:
         people.remember_members(db, wave.id, [person], now=now)
-        _give_both(db, rollout, wave, person, reason_shown, policy_shown, now)
+        _give_both(db, rollout, wave, person, receipts, rollout.versions, now)
         people.acknowledge(db, rollout.id, person, policy_shown, now=now)
         receipts = people.receipts(db, rollout.id, person)
     return _answer(db, rollout, wave, person, receipts, situation, now)
@@ -212,8 +197,9 @@ def _situation(
     in_channel: bool,
     rules: Rulebook,
     now: datetime,
+    progress: Progress | None = None,
 ) -> Situation:
-    progress = launches.progress(db, wave)
+    progress = progress or launches.progress(db, wave)
     # Texts that the wave was launched with have passed their gates; only newer ones have to be looked at here.
     launched = progress.of(Step.POLICY, rollout.versions) and progress.of(Step.REASON, rollout.versions)
     # Somebody who has read both is shown neither again, so there is nothing to look at for them.
@@ -237,13 +223,29 @@ def _fit(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, n
 
 
 def _give_both(
-    db: Connection, rollout: Rollout, wave: RunningWave, person: str, reason: int, policy: int, now: datetime
+    db: Connection,
+    rollout: Rollout,
+    wave: RunningWave,
+    person: str,
+    before: Receipts,
+    versions: Versions,
+    now: datetime,
 ) -> None:
-    before = people.receipts(db, rollout.id, person)
-    if reason not in before.reasons:
-        people.give(db, rollout.id, wave.id, [person], Step.REASON, reason, now=now)
-    if policy not in before.policies:
-        people.give(db, rollout.id, wave.id, [person], Step.POLICY, policy, now=now)
+    if versions.reason not in before.reasons:
+        people.give(db, rollout.id, wave.id, [person], Step.REASON, versions.reason, now=now)
+    if versions.policy not in before.policies:
+        people.give(db, rollout.id, wave.id, [person], Step.POLICY, versions.policy, now=now)
+
+
+def _look(db: Connection, launch_id: str, person: str) -> clicks.Clicked:
+    seen = clicks.look(db, launch_id, person)
+    if seen is None:
+        raise Outdated
+    return seen
+
+
+def _where(seen: clicks.Clicked) -> Clicked:
+    return Clicked(seen.wave_id, wave_in(seen.rollout, seen.wave_id).wave.channel, seen.known_member)
 
 
 def _of_launch(db: Connection, launch_id: str) -> tuple[Launch, Rollout, RunningWave]:

@@ -16,17 +16,15 @@ from bot.store import briefings, launches, overrides, pilots, rollouts
 
 def pick(db: Connection, name: str | None) -> Rollout:
     """The rollout of that name, or the only one. Raises NoRollout, UnknownRollout or WhichRollout."""
-    names = rollouts.names(db)
-    if not names:
+    found = rollouts.every(db)
+    if not found:
         raise NoRollout
-    if name is None:
-        if len(names) > 1:
-            raise WhichRollout(names)
-        name = names[0]
-    found = rollouts.by_name(db, name)
-    if found is None:
-        raise UnknownRollout(name, names)
-    return found
+    if name is None and len(found) > 1:
+        raise WhichRollout([rollout.name for rollout in found])
+    for rollout in found:
+        if name in {None, rollout.name}:
+            return rollout
+    raise UnknownRollout(name or "", [rollout.name for rollout in found])
 
 
 def locked(db: Connection, rollout_id: str) -> Rollout:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,7 +18,10 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -37,6 +41,7 @@ REWRITTEN = (
 )
 SMALL_BYTES = 32_000_000
 """So large a database is rewritten in a fraction of a second."""
+IDLE_SECONDS = 10
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
 
@@ -160,8 +165,9 @@ class PostgreSQLDatabase:
         """Open nothing yet; `pool_size` connections at most."""
         self.url = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
         )
+        _look_after_idle_ones(self.engine.sync_engine)
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` on the event loop; the driver yields while the server thinks."""
@@ -194,6 +200,27 @@ class PostgreSQLDatabase:
     async def close(self) -> None:
         """Close the pool."""
         await self.engine.dispose()
+
+
+def _look_after_idle_ones(engine: Engine) -> None:
+    """A connection that was not used for a while is tried before it is used: the server may have gone meanwhile.
+
+    SQLAlchemy can do so each time (`pool_pre_ping`), which is one more question for every click.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used_at", time.monotonic()) > IDLE_SECONDS:
+            try:
+                alive = engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
+            if not alive:
+                raise DisconnectionError
 
 
 def _begun_at_once(connection: Connection) -> bool:

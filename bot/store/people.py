@@ -37,11 +37,16 @@ _IS_MEMBER = select(t.member.c.present).where(
 
 def receipts(db: Connection, rollout_id: str, person: str) -> Receipts:
     """What this person was given, by version."""
-    rows = db.execute(_RECEIPTS, {"rollout": rollout_id, "person": person}).all()
+    return receipts_in(db.execute(_RECEIPTS, {"rollout": rollout_id, "person": person}).all())
+
+
+def receipts_in(rows: Iterable[Sequence[Any]]) -> Receipts:
+    """The same from rows of step, version and time of reading."""
+    given = [(step, version, read) for step, version, read in rows]
     return Receipts(
-        reasons=frozenset(row.version for row in rows if row.step == Step.REASON),
-        policies=frozenset(row.version for row in rows if row.step == Step.POLICY),
-        acknowledged=frozenset(row.version for row in rows if row.step == Step.POLICY and row.acknowledged_at),
+        reasons=frozenset(version for step, version, _read in given if step == Step.REASON),
+        policies=frozenset(version for step, version, _read in given if step == Step.POLICY),
+        acknowledged=frozenset(version for step, version, read in given if step == Step.POLICY and read),
     )
 
 

@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Text, bindparam, cast, func, insert, select, update
 
 from bot.domain.policy import Policy
 from bot.domain.progress import Pause, Rollout, RunningWave, Versions
 from bot.domain.rollout import Plan
 from bot.domain.timeline import FIRST
 from bot.store import tables as t
-from bot.store.statements import new_id
+from bot.store.statements import new_id, rows_as_json, rows_in
 
 _plans: TypeAdapter[Plan] = TypeAdapter(Plan)
 _policies: TypeAdapter[Policy] = TypeAdapter(Policy)
@@ -37,7 +37,7 @@ def names(db: Connection) -> list[str]:
 
 def every(db: Connection) -> list[Rollout]:
     """All rollouts, by name."""
-    return [_assembled(db, row) for row in db.execute(_EVERY).all()]
+    return [assembled(row) for row in db.execute(_EVERY).all()]
 
 
 def by_id(db: Connection, rollout_id: str, *, lock: bool = False) -> Rollout | None:
@@ -53,11 +53,6 @@ def by_name(db: Connection, name: str, *, lock: bool = False) -> Rollout | None:
 def of_wave(db: Connection, wave_id: str) -> Rollout | None:
     """The rollout that this wave belongs to."""
     return _one(db, _OF_WAVE, wave_id)
-
-
-def of_launch(db: Connection, launch_id: str) -> Rollout | None:
-    """The rollout that this launch belongs to."""
-    return _one(db, _OF_LAUNCH, launch_id)
 
 
 def in_channel(db: Connection, channel: str) -> list[tuple[Rollout, RunningWave]]:
@@ -214,9 +209,9 @@ def count(db: Connection) -> int:
     return db.scalar(select(func.count()).select_from(t.rollout)) or 0
 
 
-_ROLLOUTS = (
+PARTS = (
     select(
-        t.rollout.c.id,
+        t.rollout.c.id.label("rollout_id"),
         cast(t.rollout.c.plan, Text).label("plan"),
         t.reason_version.c.text.label("reason"),
         cast(t.policy_version.c.content, Text).label("policy"),
@@ -226,6 +221,11 @@ _ROLLOUTS = (
         t.rollout.c.paused_because,
         t.rollout.c.reason_version_when_paused,
         t.rollout.c.policy_version_when_paused,
+        select(rows_as_json(t.wave.c.name, t.wave.c.id, t.wave.c.run))
+        .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= 0)
+        .correlate(t.rollout)
+        .scalar_subquery()
+        .label("waves"),
     )
     .join(
         t.reason_version,
@@ -238,23 +238,17 @@ _ROLLOUTS = (
 )
 _NAMES = select(t.rollout.c.name).order_by(t.rollout.c.name)
 _GIVEN: BindParameter[str] = bindparam("given")
-_EVERY = _ROLLOUTS.order_by(t.rollout.c.name)
-_BY_ID = _ROLLOUTS.where(t.rollout.c.id == _GIVEN)
+_EVERY = PARTS.order_by(t.rollout.c.name)
+_BY_ID = PARTS.where(t.rollout.c.id == _GIVEN)
 _BY_ID_LOCKED = _BY_ID.with_for_update(of=t.rollout)
-_BY_NAME = _ROLLOUTS.where(t.rollout.c.name == _GIVEN)
+_BY_NAME = PARTS.where(t.rollout.c.name == _GIVEN)
 _BY_NAME_LOCKED = _BY_NAME.with_for_update(of=t.rollout)
-_OF_WAVE = _ROLLOUTS.join(t.wave, t.wave.c.rollout_id == t.rollout.c.id).where(t.wave.c.id == _GIVEN)
-_OF_LAUNCH = _ROLLOUTS.join(t.launch, t.launch.c.rollout_id == t.rollout.c.id).where(t.launch.c.id == _GIVEN)
-_WAVES = (
-    select(t.wave.c.name, t.wave.c.id, t.wave.c.run)
-    .where(t.wave.c.rollout_id == _GIVEN, t.wave.c.position >= 0)
-    .order_by(t.wave.c.position)
-)
+_OF_WAVE = PARTS.where(t.rollout.c.id == select(t.wave.c.rollout_id).where(t.wave.c.id == _GIVEN).scalar_subquery())
 
 
 def _one(db: Connection, statement: Any, given: str) -> Rollout | None:
     row = db.execute(statement, {"given": given}).one_or_none()
-    return None if row is None else _assembled(db, row)
+    return None if row is None else assembled(row)
 
 
 @lru_cache(maxsize=PLANS_REMEMBERED)
@@ -262,10 +256,11 @@ def _read_plan(plan: str, reason: str, policy: str) -> Plan:
     return replace(_plans.validate_json(plan), reason=reason, policy=_policies.validate_json(policy))
 
 
-def _assembled(db: Connection, row: Row[Any]) -> Rollout:
+def assembled(row: Any) -> Rollout:
+    """A rollout of what PARTS selected."""
     plan = _read_plan(row.plan, row.reason, row.policy)
-    rows = {wave.name: wave for wave in db.execute(_WAVES, {"given": row.id})}
-    waves = tuple(RunningWave(rows[wave.name].id, rows[wave.name].run, wave) for wave in plan.waves)
+    kept = {name: (wave_id, run) for name, wave_id, run in rows_in(row.waves)}
+    waves = tuple(RunningWave(*kept[wave.name], wave) for wave in plan.waves)
     held = None
     if row.paused_at is not None:
         held = Pause(
@@ -273,4 +268,4 @@ def _assembled(db: Connection, row: Row[Any]) -> Rollout:
             row.paused_because,
             Versions(row.reason_version_when_paused, row.policy_version_when_paused),
         )
-    return Rollout(row.id, plan, Versions(row.reason_version, row.policy_version), waves, held)
+    return Rollout(row.rollout_id, plan, Versions(row.reason_version, row.policy_version), waves, held)

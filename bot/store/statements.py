@@ -1,14 +1,19 @@
-"""The two statements that SQLite and PostgreSQL spell alike but SQLAlchemy does not."""
+"""What SQLite and PostgreSQL both can, and SQLAlchemy spells differently for each."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def new_id() -> str:
@@ -42,3 +47,34 @@ def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep:
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in row if name not in keys and name not in keep}
     db.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+class rows_as_json(FunctionElement[str]):  # noqa: N801 - stands in statements as SQL's own functions do
+    """Rows of a subquery as one text, so that one question to the database brings what belongs together."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(rows_as_json, "sqlite")
+def _rows_on_sqlite(element: rows_as_json, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(rows_as_json, "postgresql")
+def _rows_on_postgresql(element: rows_as_json, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **options)}))::text"
+
+
+def rows_in(text: str | None) -> list[list[Any]]:
+    """The rows that `rows_as_json` brought."""
+    found: list[list[Any]] = json.loads(text) if text else []
+    return found
+
+
+def moment_in(text: str | None) -> datetime | None:
+    """A moment in such a row: SQLite keeps them without a zone, in UTC."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
