@@ -28,10 +28,11 @@ Subject = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class HeadCount:
-    """A wave's figures. `at` is when a large wave was counted; None when it was just now."""
+    """A wave's figures, and when it was counted."""
 
     reading: Reading
-    at: datetime | None = None
+    at: datetime
+    large: bool = True
 
 
 @dataclass(slots=True)
@@ -44,18 +45,14 @@ class HeadCounts:
     def of(self, db: Connection, rollout: Rollout, *, now: datetime) -> Mapping[str, HeadCount | None]:
         """The figures of every wave by its id; None while a large one is counted for the first time."""
         version = rollout.versions.policy
-        sizes = people.sizes(db, [wave.id for wave in rollout.waves], SMALL + 1)
+        subjects = {wave.id: (rollout.id, wave.id, version) for wave in rollout.waves}
+        found = {wave_id: self.counted.get(subject) for wave_id, subject in subjects.items()}
+        stale = [wave_id for wave_id, known in found.items() if known is None or not now - FRESH < known.at <= now]
+        sizes = people.sizes(db, stale, SMALL + 1)
         small = [wave_id for wave_id, size in sizes.items() if size <= SMALL]
-        found: dict[str, HeadCount | None] = {
-            wave_id: HeadCount(reading) for wave_id, reading in people.readings(db, rollout.id, small, version).items()
-        }
-        for wave_id in sizes.keys() - found.keys():
-            subject = (rollout.id, wave_id, version)
-            known = self.counted.get(subject)
-            if known is None or known.at is None or not now - FRESH < known.at <= now:
-                self.wanted.add(subject)
-            found[wave_id] = known
-        return found
+        self.wanted |= {subjects[wave_id] for wave_id, size in sizes.items() if size > SMALL}
+        at_once = people.readings(db, rollout.id, small, version)
+        return found | {wave_id: HeadCount(reading, now, large=False) for wave_id, reading in at_once.items()}
 
     def count_wanted(self, db: Connection, *, now: datetime) -> int:
         """Count what was asked for. Returns how many waves."""

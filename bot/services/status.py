@@ -13,7 +13,7 @@ from bot.services.head_counts import HeadCount
 from bot.services.launching import SECONDS_PER_DIRECT_MESSAGE, Rulebook, gates_of
 from bot.services.standing import whose_turn
 from bot.store import checkins, launches, outbox, overrides
-from bot.store.outbox import POST_MESSAGE
+from bot.store.pulse import Pulse, pulse
 from bot.views.status_card import (
     ScheduledLaunch,
     StatusSummary,
@@ -35,7 +35,7 @@ def summarise(
     step = steps[current.id].next_step(rollout.versions)
     counts = rules.counts.of(db, rollout, now=now)
     held = checkins.of_rollout(db, rollout)
-    on_their_way = outbox.waiting_count(db, rollout.id, now)
+    beat = pulse(db, rollout.id, now=now, tried_before=now - GRACE)
     names = {each.id: each.name for each in rollout.waves}
     return StatusSummary(
         rollout=rollout,
@@ -45,25 +45,25 @@ def summarise(
         waves=[_wave(each, steps[each.id], counts[each.id]) for each in rollout.waves],
         scheduled=[
             ScheduledLaunch(launch.id, launch.step, names.get(launch.wave_id, ""), launch.due_at, launch.launched_by)
-            for launch in launches.scheduled(db, rollout.id)
+            for launch in (launches.scheduled(db, rollout.id) if beat.scheduled else ())
             if launch.due_at
         ],
         overrides=[
             WaitingOverride(each.id, each.gate, names.get(each.wave_id, ""), each.because, each.asked_by)
-            for each in overrides.waiting(db, rollout)
+            for each in (overrides.waiting(db, rollout) if beat.overrides else ())
         ],
         unsettled=[
             Unsettled(each.id, each.kind, each.recipient, each.state, each.error)
-            for each in outbox.unsettled(db, rollout.id, tried_before=now - GRACE)
+            for each in (outbox.unsettled(db, rollout.id, tried_before=now - GRACE) if beat.unsettled else ())
         ],
-        on_their_way=on_their_way,
+        on_their_way=beat.on_their_way,
         notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, held[each.id])],
-        seconds_left=on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(db, now),
+        seconds_left=beat.on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(beat, now),
     )
 
 
-def _blocked_for(db: Connection, now: datetime) -> float:
-    until = outbox.blocked_until(db, POST_MESSAGE)
+def _blocked_for(beat: Pulse, now: datetime) -> float:
+    until = beat.blocked_until
     return max(0.0, (until - now).total_seconds()) if until else 0.0
 
 
@@ -71,4 +71,4 @@ def _wave(wave: RunningWave, steps: Progress, count: HeadCount | None) -> WaveSt
     if count is None:
         return WaveStatus(wave, steps, counting=steps.latest(Step.POLICY) is not None)
     found = count.reading
-    return WaveStatus(wave, steps, found.members, found.given, found.acknowledged, count.at)
+    return WaveStatus(wave, steps, found.members, found.given, found.acknowledged, count.at if count.large else None)

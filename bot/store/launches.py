@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from bot.domain.progress import Launched, Progress, Rollout, RunningWave, Versions
 from bot.domain.rollout import Step
@@ -31,11 +31,8 @@ _STEPS = (
 )
 _PROGRESS = _STEPS.where(t.launch.c.wave_id == bindparam("wave"), t.launch.c.run == bindparam("run_now"))
 _PROGRESSES = _STEPS.where(t.launch.c.rollout_id == bindparam("rollout"))
-_SCHEDULED = (
-    select(t.launch)
-    .where(t.launch.c.rollout_id == bindparam("rollout"), t.launch.c.state == LaunchState.SCHEDULED)
-    .order_by(t.launch.c.due_at)
-)
+IS_SCHEDULED = and_(t.launch.c.rollout_id == bindparam("rollout"), t.launch.c.state == LaunchState.SCHEDULED)
+_SCHEDULED = select(t.launch).where(IS_SCHEDULED).order_by(t.launch.c.due_at)
 
 
 @dataclass(frozen=True, slots=True)

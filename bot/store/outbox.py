@@ -17,18 +17,15 @@ POST_MESSAGE = "chat.postMessage"
 """Slack's limits are kept by method; deliveries all go by this one."""
 
 
-_UNSETTLED = (
-    select(t.delivery)
-    .where(
-        t.delivery.c.rollout_id == bindparam("rollout"),
-        or_(
-            t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
-            and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
-        ),
-    )
-    .order_by(t.delivery.c.created_at)
+IS_UNSETTLED = and_(
+    t.delivery.c.rollout_id == bindparam("rollout"),
+    or_(
+        t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
+        and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
+    ),
 )
-_ON_THEIR_WAY = (
+_UNSETTLED = select(t.delivery).where(IS_UNSETTLED).order_by(t.delivery.c.created_at)
+ON_THEIR_WAY = (
     select(func.count())
     .select_from(t.delivery)
     .where(
@@ -42,6 +39,7 @@ _ON_THEIR_WAY = (
         ),
     )
 )
+"""How many deliveries are on their way; those for later are not."""
 _BLOCKED = select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == bindparam("method"))
 
 
@@ -286,11 +284,6 @@ def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime) -> lis
     """What a manager should know about: ambiguous and failed deliveries, and those unsure since then; oldest first."""
     rows = db.execute(_UNSETTLED, {"rollout": rollout_id, "tried_before": tried_before})
     return [_delivery(row) for row in rows]
-
-
-def waiting_count(db: Connection, rollout_id: str, now: datetime) -> int:
-    """How many deliveries are on their way; those for later are not."""
-    return db.scalar(_ON_THEIR_WAY, {"rollout": rollout_id, "now": now}) or 0
 
 
 def cancel_waiting(db: Connection, rollout_id: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
 from bot.domain.gates import Gate, Override
 from bot.domain.progress import Rollout, RunningWave
@@ -13,11 +13,8 @@ from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
 from bot.store.tables import OverrideState
 
-_WAITING = (
-    select(t.override)
-    .where(t.override.c.rollout_id == bindparam("rollout"), t.override.c.state == OverrideState.ASKED)
-    .order_by(t.override.c.asked_at)
-)
+IS_ASKED = and_(t.override.c.rollout_id == bindparam("rollout"), t.override.c.state == OverrideState.ASKED)
+_WAITING = select(t.override).where(IS_ASKED).order_by(t.override.c.asked_at)
 
 
 @dataclass(frozen=True, slots=True)
