@@ -102,7 +102,7 @@ def compose(
     from slack_bolt.async_app import AsyncApp
 
     from bot.services.library import Library
-    from bot.slack.client import with_proxy_of
+    from bot.slack.client import Known
     from bot.slack.directory import SlackDirectory
     from bot.slack.messenger import SlackMessenger
     from handlers.desk import Desk
@@ -135,7 +135,7 @@ def compose(
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,
-        before_authorize=with_proxy_of(client),
+        before_authorize=Known(client),
     )
     register_handlers(bolt, desk)
     return Foreword(database, bolt, desk, ticks, exporter)

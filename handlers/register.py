@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -57,49 +59,56 @@ FORMS = {
 ASKING_FORMS = frozenset({ViewId.ASK, ViewId.PASS_ON, *checkins.FILLS})
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as somebody typed it."""
+
+    person: str
+    text: str
+    trigger_id: str
+    response_url: str
+
+
+def _typed(body: dict[str, Any]) -> Typed:
+    return Typed(
+        str(body.get("user_id", "")),
+        read_typed(body),
+        str(body.get("trigger_id") or ""),
+        str(body.get("response_url") or ""),
+    )
+
+
+async def _rollout(desk: Desk, typed: Typed) -> Post:
+    return await answer_rollout(
+        desk,
+        person=typed.person,
+        text=typed.text,
+        trigger_id=typed.trigger_id,
+        response_url=typed.response_url,
+    )
+
+
+async def _ask(desk: Desk, typed: Typed) -> Post:
+    if not typed.text.strip() and typed.trigger_id:
+        await open_ask(desk, Click(typed.person, "", "", typed.trigger_id, "", "", in_modal=False, on_home=False))
+        return outcomes.form_opened()
+    return await answer_ask(desk, typed.person, typed.text, repeat=True)
+
+
+async def _pushback(desk: Desk, typed: Typed) -> Post:
+    return await answer_pushback(desk, person=typed.person, text=typed.text, trigger_id=typed.trigger_id)
+
+
+async def _unknown(_desk: Desk, _typed: Typed) -> Post:
+    return outcomes.unknown_command()
+
+
+COMMANDS = {"/rollout": ("command", _rollout), "/ask": (ASKING, _ask), "/pushback": ("command", _pushback)}
+NO_COMMAND = ("command", _unknown)
+
+
 def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of request
-    """Listen for commands, buttons, forms and events."""
-
-    @app.command("/rollout")
-    async def rollout(ack: AsyncAck, body: dict[str, Any]) -> None:
-        async def answer() -> Post:
-            return await answer_rollout(
-                desk,
-                person=str(body.get("user_id", "")),
-                text=read_typed(body),
-                trigger_id=str(body.get("trigger_id") or ""),
-                response_url=str(body.get("response_url") or ""),
-            )
-
-        post = await _guarded("command", answer)
-        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
-
-    @app.command("/ask")
-    async def ask(ack: AsyncAck, body: dict[str, Any]) -> None:
-        person, text = str(body.get("user_id", "")), read_typed(body)
-
-        async def answer() -> Post:
-            if not text.strip() and body.get("trigger_id"):
-                click = Click(person, "", "", str(body["trigger_id"]), "", "", in_modal=False, on_home=False)
-                await open_ask(desk, click)
-                return outcomes.form_opened()
-            return await answer_ask(desk, person, text, repeat=True)
-
-        post = await _guarded(ASKING, answer)
-        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
-
-    @app.command("/pushback")
-    async def pushback(ack: AsyncAck, body: dict[str, Any]) -> None:
-        async def answer() -> Post:
-            return await answer_pushback(
-                desk,
-                person=str(body.get("user_id", "")),
-                text=read_typed(body),
-                trigger_id=str(body.get("trigger_id") or ""),
-            )
-
-        post = await _guarded("command", answer)
-        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
+    """Listen for buttons, commands, forms and events; Bolt tries them in this order, and each try takes a while."""
 
     @app.action(EVERYTHING)
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -118,6 +127,12 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
             if problem is not None:
                 desk.answer(click, problem)
         await ack()
+
+    @app.command(EVERYTHING)
+    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        what, answer = COMMANDS.get(str(body.get("command", "")), NO_COMMAND)
+        post = await _guarded(what, partial(answer, desk, _typed(body)))
+        await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
 
     @app.view(EVERYTHING)
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -9,7 +10,8 @@ from urllib.request import proxy_bypass
 
 import aiohttp
 import structlog
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -53,35 +55,44 @@ def make_client(settings: Settings) -> SlackClient:
     return SlackClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
 
 
-def with_proxy_of(client: AsyncWebClient) -> Callable[..., Awaitable[BoltResponse | None]]:
-    """A middleware for Bolt's `before_authorize`: the proxy of our own client, and an honest answer when Slack is away.
+class Known(AsyncMiddleware):
+    """For Bolt's `before_authorize`: the proxy of our own client, and an honest answer when Slack is away.
 
     Bolt makes a copy of the client for each request, and the copy reads HTTPS_PROXY again, wanted or not. Bolt also asks
     auth.test before it handles the first request; when that fails it acknowledges the request unhandled, and tells
     whoever acts to install the app again. Here an event is refused, so that Slack brings it again, and people are told
     what is the matter.
     """
-    known: list[AsyncSlackResponse] = []
 
-    async def identity() -> AsyncSlackResponse:
-        if not known:
-            known.append(await client.auth_test())
-        return known[0]
+    def __init__(self, client: AsyncWebClient) -> None:
+        """Slack is asked who `client` is when the first request comes, once for all that come meanwhile."""
+        self._client = client
+        self._answer: AsyncSlackResponse | None = None
+        self._asking = asyncio.Lock()
 
-    async def use_the_same(
-        context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
-        if context.client is not None:
-            context.client.proxy = client.proxy
-            outcome = Answer({}) if known else await ask(identity())
-            if not isinstance(outcome, Answer):
-                log.warning("slack_does_not_say_who_we_are", error=outcome.error)
-                return _try_later(body)
-            context.client.auth_test = identity  # type: ignore[assignment,method-assign]
-        await next_()
-        return None
+        """Let the request pass, or answer that Slack is away."""
+        if req.context.client is not None:
+            req.context.client.proxy = self._client.proxy
+            if self._answer is None:
+                outcome = await ask(self._identity())
+                if not isinstance(outcome, Answer):
+                    log.warning("slack_does_not_say_who_we_are", error=outcome.error)
+                    return _try_later(req.body)
+            req.context.client.auth_test = self._identity  # type: ignore[assignment,method-assign]
+        return await next()
 
-    return use_the_same
+    async def _identity(self) -> AsyncSlackResponse:
+        async with self._asking:
+            if self._answer is None:
+                self._answer = await self._client.auth_test()
+            return self._answer
 
 
 def _try_later(body: Mapping[str, Any]) -> BoltResponse:

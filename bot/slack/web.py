@@ -12,7 +12,7 @@ from slack_bolt.request.async_internals import build_async_context
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route, request_response
 from starlette.types import ASGIApp
 
 from bot import confidence
@@ -46,15 +46,16 @@ def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloa
         complete = all(parts.values())
         return JSONResponse({"ok": complete, **parts}, 200 if complete else 503)
 
-    routes = [Route("/healthz", healthy, methods=["GET"]), Route("/readyz", prepared, methods=["GET"])]
+    routes: list[Route] = [
+        Route("/healthz", healthy, methods=["GET"]),
+        Route("/readyz", prepared, methods=["GET"]),
+    ]
     if bolt is not None:
-        routes.append(Route("/slack/events", _events(bolt), methods=["POST"]))
-    slack = Starlette(routes=routes)
-    slack.add_middleware(Doorkeeper)
-    if downloads is None:
-        return slack
-    # A browser signs nothing, so the doorkeeper stands before everything but the downloads; these read no body.
-    return Starlette(routes=[Route("/reports/{token}", downloads), Mount("/", slack)])
+        # The doorkeeper stands before Slack's door alone: a browser signs nothing, and the other doors read no body.
+        routes.insert(0, Route("/slack/events", Doorkeeper(request_response(_events(bolt))), methods=["POST"]))
+    if downloads is not None:
+        routes.append(Route("/reports/{token}", downloads))
+    return Starlette(routes=routes)
 
 
 def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:

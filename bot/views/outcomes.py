@@ -145,6 +145,11 @@ def heard_noted() -> Post:
     return notice("Noted: the theme counts in this week, without any name. What you note counts as one person.")
 
 
+def unknown_command() -> Post:
+    """For a command that somebody added to the app and that is not one of ours."""
+    return notice("I know `/rollout`, `/ask` and `/pushback`, each with `help` after it.")
+
+
 def form_opened() -> Post:
     """Beside a form that opens."""
     return notice("The form is open. Nothing is sent or changed until you save it.")

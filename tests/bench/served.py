@@ -35,6 +35,7 @@ from bot.plan import parse_plan
 from bot.sealing import Keyring
 from bot.settings import Settings
 from bot.slack.client import SlackClient
+from bot.slack.serve import settle
 from bot.slack.web import web_app
 from bot.store.database import open_database
 from scheduler.clock import SystemClock
@@ -131,6 +132,7 @@ async def ours(url: str, slack: str) -> AsyncIterator[Starlette]:
     )
     await bot.desk.library.refresh(database)
     bot.ticks.start()
+    settle()
     try:
         yield web_app(bot.bolt, downloads=bot.downloads())
     finally:

@@ -6,7 +6,7 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 
 from bot.settings import Settings
-from bot.slack.client import SlackClient, make_client, reached_directly, with_proxy_of
+from bot.slack.client import Known, SlackClient, make_client, reached_directly
 from tests.slack.little_slack import LittleSlack
 
 
@@ -56,7 +56,7 @@ async def test_bolts_own_copies_take_no_proxy_either(
     """A bot on somebody's machine behind a proxy still reaches the local server on its first request."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     little_slack.tell("auth.test", {"user_id": "U0BOT", "bot_id": "B0BOT", "team_id": "T1"})
-    bolt = AsyncApp(client=client, before_authorize=with_proxy_of(client), process_before_response=True)
+    bolt = AsyncApp(client=client, before_authorize=Known(client), process_before_response=True)
 
     @bolt.command("/ask")
     async def ask(ack: AsyncAck) -> None:
