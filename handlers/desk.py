@@ -107,7 +107,7 @@ class Desk:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` that only reads."""
-        return await self.database.brief(work)
+        return await self.database.look(work)
 
     def answer(self, click: Click, post: Post, *, replace: bool = False) -> None:
         """Answer a click where it was made: in place, beside it, or in a modal where there is no message."""

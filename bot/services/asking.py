@@ -18,8 +18,9 @@ from bot.domain.policy import Policy
 from bot.domain.progress import Rollout, RunningWave, Versions
 from bot.domain.rollout import Plan, Role, Step
 from bot.services.answers import Rendered, escaped_facts
-from bot.store import launches, people, rollouts
+from bot.store import clicks, rollouts
 from bot.store.briefings import signed, signed_off
+from bot.store.clicks import Placed
 from faq.book import Book, answer, missing_facts
 from faq.entry import Entry
 
@@ -76,8 +77,8 @@ class NotReady:
 
 def askers_known(db: Connection, person: str) -> list[Asker] | None:
     """This person in every rollout that concerns them; None where Slack has told us of no wave that they are in."""
-    own = people.wave_ids_of(db, person)
-    return askers(db, person, own) if own else None
+    found = clicks.places(db, person)
+    return _concerned(db, person, found) if any(place.own for place in found) else None
 
 
 def channels(db: Connection) -> list[tuple[str, str]]:
@@ -87,9 +88,12 @@ def channels(db: Connection) -> list[tuple[str, str]]:
 
 def askers(db: Connection, person: str, own: set[str]) -> list[Asker]:
     """This person in every rollout that concerns them; in each rollout there is, when none does. `own` are their waves."""
-    found = rollouts.every(db)
-    concerned = [asker for rollout in found if (asker := _asker(db, rollout, person, own)) is not None]
-    return concerned or [_somebody(rollout, person) for rollout in found]
+    return _concerned(db, person, [replace(place, own=frozenset(own)) for place in clicks.places(db, person)])
+
+
+def _concerned(db: Connection, person: str, places: list[Placed]) -> list[Asker]:
+    concerned = [asker for place in places if (asker := _asker(db, place, person)) is not None]
+    return concerned or [_somebody(place.rollout, person) for place in places]
 
 
 def anybody(rollout: Rollout, wave: RunningWave | None) -> Asker:
@@ -149,8 +153,9 @@ def unready(db: Connection, rollout: Rollout, book: Book, today: date) -> list[N
     return [found[entry] for entry in sorted(found)]
 
 
-def _asker(db: Connection, rollout: Rollout, person: str, own: set[str]) -> Asker | None:
-    wave = next((wave for wave in rollout.waves if wave.id in own), None)
+def _asker(db: Connection, place: Placed, person: str) -> Asker | None:
+    rollout = place.rollout
+    wave = next((wave for wave in rollout.waves if wave.id in place.own), None)
     if person in everybody_in_charge(rollout.plan) or person in may_report(rollout.plan):
         led = next((each for each in rollout.waves if person in each.wave.managers), None)
         seen = wave or led or rollout.waves[-1]
@@ -159,7 +164,7 @@ def _asker(db: Connection, rollout: Rollout, person: str, own: set[str]) -> Aske
     if wave is None:
         return None
     role = rollout.plan.role_of(wave.wave)
-    progress = launches.progress(db, wave)
+    progress = place.progress[wave.id]
     policy, reason = progress.latest(Step.POLICY), progress.latest(Step.REASON)
     if policy and policy.delivered_at and reason and reason.delivered_at:
         told, versions = Told.POLICY, policy.versions

@@ -74,7 +74,7 @@ class Known(AsyncMiddleware):
         self,
         *,
         req: AsyncBoltRequest,
-        resp: BoltResponse,
+        resp: BoltResponse,  # noqa: ARG002 - as Bolt calls it
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
         """Let the request pass, or answer that Slack is away."""

@@ -1,4 +1,4 @@
-"""What one click on a wave's message looks at, in one question to the database: thousands may click in the same minute."""
+"""What one click or question looks at, in one question to the database: thousands may come in the same minute."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.domain.progress import Launched, Progress, Rollout, Versions
+from bot.domain.progress import Progress, Rollout, Versions
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import rollouts
 from bot.store import tables as t
+from bot.store.launches import STEPS, progress_in
 from bot.store.people import receipts_in
-from bot.store.statements import moment_in, rows_as_json, rows_in
-from bot.store.tables import LaunchState
+from bot.store.statements import rows_as_json, rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +38,48 @@ def look(db: Connection, launch_id: str, person: str) -> Clicked | None:
     row = db.execute(_CLICK, {"launch": launch_id, "person": person}).one_or_none()
     if row is None:
         return None
-    steps = [_launched(*each) for each in rows_in(row.steps)]
+    rollout = rollouts.assembled(row)
+    wave = rollout.wave_with_id(row.wave_id)
     return Clicked(
         Step(row.step),
         Versions(row.launched_reason, row.launched_policy),
         row.delivered_at is not None,
         row.wave_id,
-        rollouts.assembled(row),
-        Progress(tuple(sorted(steps, key=lambda step: step.at))),
+        rollout,
+        progress_in(row.steps, wave) if wave else Progress(()),
         receipts_in(rows_in(row.receipts)),
         row.known_member,
     )
 
 
-def _launched(launch_id: str, step: str, reason: int, policy: int, at: str, delivered_at: str | None) -> Launched:
-    launched_at = moment_in(at)
-    if launched_at is None:
-        msg = "what was launched has a time"
-        raise ValueError(msg)
-    return Launched(launch_id, Step(step), Versions(reason, policy), launched_at, moment_in(delivered_at))
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A rollout, which of its waves somebody is in, and how far each of its waves has come, by the wave's id."""
+
+    rollout: Rollout
+    own: frozenset[str]
+    progress: dict[str, Progress]
 
 
-_before = t.launch.alias("before")
+def places(db: Connection, person: str) -> list[Placed]:
+    """Every rollout, by name, as one person stands in it."""
+    found = []
+    for row in db.execute(_PLACES, {"person": person}):
+        rollout = rollouts.assembled(row)
+        progress = {wave.id: progress_in(row.steps, wave) for wave in rollout.waves}
+        found.append(Placed(rollout, frozenset(wave_id for (wave_id,) in rows_in(row.own)), progress))
+    return found
+
+
+_PLACES = rollouts.PARTS.add_columns(
+    STEPS,
+    select(rows_as_json(t.member.c.wave_id))
+    .select_from(t.member.join(t.wave, t.wave.c.id == t.member.c.wave_id))
+    .where(t.member.c.person == bindparam("person"), t.member.c.present, t.wave.c.rollout_id == t.rollout.c.id)
+    .correlate(t.rollout)
+    .scalar_subquery()
+    .label("own"),
+).order_by(t.rollout.c.name)
 _CLICK = (
     rollouts.PARTS.add_columns(
         t.launch.c.step,
@@ -67,20 +87,7 @@ _CLICK = (
         t.launch.c.delivered_at,
         t.launch.c.reason_version.label("launched_reason"),
         t.launch.c.policy_version.label("launched_policy"),
-        select(
-            rows_as_json(
-                _before.c.id,
-                _before.c.step,
-                _before.c.reason_version,
-                _before.c.policy_version,
-                _before.c.launched_at,
-                _before.c.delivered_at,
-            )
-        )
-        .where(_before.c.wave_id == t.wave.c.id, _before.c.run == t.wave.c.run, _before.c.state == LaunchState.LAUNCHED)
-        .correlate(t.wave)
-        .scalar_subquery()
-        .label("steps"),
+        STEPS,
         select(rows_as_json(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at))
         .where(t.receipt.c.rollout_id == t.rollout.c.id, t.receipt.c.person == bindparam("person"))
         .correlate(t.rollout)
@@ -89,7 +96,6 @@ _CLICK = (
         t.member.c.present.label("known_member"),
     )
     .join(t.launch, t.launch.c.rollout_id == t.rollout.c.id)
-    .join(t.wave, t.wave.c.id == t.launch.c.wave_id)
     .outerjoin(t.member, (t.member.c.wave_id == t.launch.c.wave_id) & (t.member.c.person == bindparam("person")))
     .where(t.launch.c.id == bindparam("launch"))
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 from bot.domain.progress import Launched, Progress, Rollout, RunningWave, Versions
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, new_id
+from bot.store.statements import insert_new, moment_in, new_id, rows_as_json, rows_in
 from bot.store.tables import LaunchState
 
 _BY_ID = select(t.launch).where(t.launch.c.id == bindparam("given"))
@@ -29,6 +29,26 @@ _STEPS = (
     .where(t.launch.c.state == LaunchState.LAUNCHED)
     .order_by(t.launch.c.launched_at)
 )
+_before = t.launch.alias("before")
+STEPS = (
+    select(
+        rows_as_json(
+            _before.c.wave_id,
+            _before.c.run,
+            _before.c.id,
+            _before.c.step,
+            _before.c.reason_version,
+            _before.c.policy_version,
+            _before.c.launched_at,
+            _before.c.delivered_at,
+        )
+    )
+    .where(_before.c.rollout_id == t.rollout.c.id, _before.c.state == LaunchState.LAUNCHED)
+    .correlate(t.rollout)
+    .scalar_subquery()
+    .label("steps")
+)
+"""What was launched in a rollout, for statements about it that bring it along (`progress_in`)."""
 _PROGRESS = _STEPS.where(t.launch.c.wave_id == bindparam("wave"), t.launch.c.run == bindparam("run_now"))
 _PROGRESSES = _STEPS.where(t.launch.c.rollout_id == bindparam("rollout"))
 IS_SCHEDULED = and_(t.launch.c.rollout_id == bindparam("rollout"), t.launch.c.state == LaunchState.SCHEDULED)
@@ -228,6 +248,20 @@ def progresses(db: Connection, rollout: Rollout) -> dict[str, Progress]:
         if runs.get(row.wave_id) == row.run:
             found[row.wave_id].append(_launched(row))
     return {wave_id: Progress(tuple(steps)) for wave_id, steps in found.items()}
+
+
+def progress_in(text: str | None, wave: RunningWave) -> Progress:
+    """What was launched for this wave in its present run, from what `STEPS` brought."""
+    steps = [_step_in(*row[2:]) for row in rows_in(text) if row[:2] == [wave.id, wave.run]]
+    return Progress(tuple(sorted(steps, key=lambda each: each.at)))
+
+
+def _step_in(launch_id: str, step: str, reason: int, policy: int, at: str, delivered_at: str | None) -> Launched:
+    launched_at = moment_in(at)
+    if launched_at is None:
+        msg = "what was launched has a time"
+        raise ValueError(msg)
+    return Launched(launch_id, Step(step), Versions(reason, policy), launched_at, moment_in(delivered_at))
 
 
 def _launched(row: Any) -> Launched:
