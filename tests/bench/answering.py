@@ -41,10 +41,10 @@ def measure() -> list[Figure]:
     bare = sorted(_bare(question.text) for _round in range(ROUNDS) for question in questions)
     hundredth = quantiles(took, n=100)[-1]
     return [
-        Figure("cold start: loading the matcher and one question", started, "s"),
+        Figure("cold start: loading the matcher and one question", started, "s", key="cold_start_s"),
         Figure("memory of that process at its peak", memory, "MB"),
         Figure("one question, median", median(took) * 1000, "ms"),
-        Figure("one question, 99th percentile", hundredth * 1000, "ms"),
+        Figure("one question, 99th percentile", hundredth * 1000, "ms", key="answer_p99_ms"),
         Figure("median, against encoding the text alone", median(took) / median(bare), "times"),
         *_rates(matched, {entry.id: entry.theme for entry in matcher.book.entries.values()}),
     ]
