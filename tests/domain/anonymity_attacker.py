@@ -28,7 +28,8 @@ class Attacker:
     def values(self, parts: Iterable[Unknown], enough: int) -> set[int]:
         """The values that a sum of unknowns may have; the search ends at `enough` of them."""
         wanted = frozenset(parts)
-        ceiling = min((high for known, _, high in self.facts if high is not None and wanted <= known), default=0)
+        bounds = [high for known, _, high in self.facts if high is not None and wanted <= known]
+        ceiling = min(bounds) if bounds else self._all_that_was_read() + enough
         found: set[int] = set()
         for value in range(ceiling + 1):
             if _possible([*self.facts, (wanted, value, value)]):
@@ -36,6 +37,9 @@ class Attacker:
                 if len(found) >= enough:
                     break
         return found
+
+    def _all_that_was_read(self) -> int:
+        return sum(max(low, high or 0) for _, low, high in self.facts)
 
 
 def _possible(facts: Sequence[tuple[frozenset[Unknown], int, int | None]]) -> bool:

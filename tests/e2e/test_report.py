@@ -141,6 +141,7 @@ async def test_authority_is_looked_at_again_when_it_is_made(office: Office) -> N
     await office.type(HELEN, "/pushback report")
     await office.press(HELEN, "report_export")
     now, book = office.bot.desk.now(), office.bot.desk.library.book
+    await office.bot.ticks.stop()
     await office.slack.submit(HELEN, PURPOSE)
     (rollout,) = await office.bot.database.run(rollouts.every)
     await office.bot.database.run(
