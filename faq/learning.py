@@ -31,13 +31,18 @@ class Learnt:
 
     examples: Examples
     lexicon: Lexicon
-    word_vectors: Vectors
+    word_places: Vectors
+    """The examples' word vectors, turned: one row per place, which a question uses a few of."""
     weights: Floats
     base: Floats
 
     def likeness(self, texts: Sequence[str], vectors: Vectors) -> Floats:
         """How alike each text is to each example, 1 at most."""
-        return _likeness(vectors, self.lexicon.vectors(texts), self.examples.vectors, self.word_vectors)
+        words = np.empty((len(texts), len(self.examples.texts)), dtype=np.float32)
+        for row, vector in zip(words, self.lexicon.vectors(texts), strict=True):
+            used = np.flatnonzero(vector)
+            np.dot(vector[used], self.word_places[used], out=row)
+        return _likeness(words, vectors @ self.examples.vectors.T)
 
     def scores(self, likeness: Floats) -> Floats:
         """One column per entry and a last one for outside; about 1 for a sure hit and 0 for none."""
@@ -55,13 +60,14 @@ class LeftOut:
 
 def known_already(examples: Examples, weights: Floats, base: Floats) -> Learnt:
     """The same as `learn_from` gave for these examples before."""
-    return Learnt(examples, *learn(examples.texts), weights, base)
+    lexicon, word_vectors = learn(examples.texts)
+    return Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.T), weights, base)
 
 
 def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     """Solve once for all entries."""
     lexicon, word_vectors = learn(examples.texts)
-    likeness = _likeness(examples.vectors, word_vectors, examples.vectors, word_vectors)
+    likeness = _likeness(word_vectors @ word_vectors.T, examples.vectors @ examples.vectors.T)
     count, entries = len(examples.texts), len(examples.ids)
     truth = np.zeros((count, entries + 1), dtype=np.float32)
     truth[np.arange(count), np.where(examples.entries < 0, entries, examples.entries)] = 1
@@ -71,7 +77,7 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     inverse = np.linalg.inv(likeness)
     likeness[diagonal, diagonal] -= SMOOTHING
     weights = inverse @ (truth - base)
-    learnt = Learnt(examples, lexicon, word_vectors, weights, base)
+    learnt = Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.T), weights, base)
     inside = np.where(examples.entries < 0, -1 - np.arange(count), examples.entries)
     return learnt, LeftOut(
         by_group=_without(examples.groups, inverse, weights, truth),
@@ -80,14 +86,14 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     )
 
 
-def _likeness(left: Vectors, left_words: Vectors, right: Vectors, right_words: Vectors) -> Floats:
-    mixed: Floats = left_words @ right_words.T
-    mixed *= WORDS_WEIGH
-    mixed += left @ right.T
-    mixed /= 1 + WORDS_WEIGH
-    mixed -= 1
-    mixed *= SHARPNESS
-    return np.exp(mixed, out=mixed)
+def _likeness(words: Floats, meanings: Floats) -> Floats:
+    """One from the two; the words' part is changed in place."""
+    words *= WORDS_WEIGH
+    words += meanings
+    words /= 1 + WORDS_WEIGH
+    words -= 1
+    words *= SHARPNESS
+    return np.exp(words, out=words)
 
 
 def _without(groups: npt.NDArray[np.int64], inverse: Floats, weights: Floats, truth: Floats) -> Floats:
