@@ -42,11 +42,12 @@ from scheduler.clock import MovableClock, SystemClock
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
     from starlette.applications import Starlette
     from starlette.types import Receive, Scope, Send
 
     from bot.ports import Clock
+    from bot.services.readiness import Readiness
+    from bot.slack.client import SlackClient
     from handlers.desk import Desk
     from scheduler.reports import Exporter
     from scheduler.ticks import Ticks
@@ -70,6 +71,7 @@ class Foreword:
     desk: Desk
     ticks: Ticks
     exporter: Exporter
+    readiness: Readiness
 
     def downloads(self) -> Starlette:
         """What browsers may fetch: reports, once, where Slack takes no files."""
@@ -80,6 +82,7 @@ class Foreword:
     async def close(self) -> None:
         """Let what is under way end, then let go of the database."""
         await self.ticks.stop()
+        await self.readiness.close()
         await self.desk.background.drain()
         await self.desk.roster.close()
         await self.database.close()
@@ -88,7 +91,7 @@ class Foreword:
 def compose(
     *,
     database: Database,
-    client: AsyncWebClient,
+    client: SlackClient,
     signing_secret: str,
     clock: Clock,
     rules: Rulebook,
@@ -102,6 +105,7 @@ def compose(
     from slack_bolt.async_app import AsyncApp
 
     from bot.services.library import Library
+    from bot.services.readiness import Readiness
     from bot.slack.client import Known
     from bot.slack.directory import SlackDirectory
     from bot.slack.messenger import SlackMessenger
@@ -116,7 +120,8 @@ def compose(
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
     ear = Ear(keys, rules.zone)
     sender = Sender(database, messenger, clock, rules, ear, between_posts=between_posts)
-    jobs = Jobs(database, directory, clock, rules, ear, questions_channel)
+    library = Library(rules)
+    jobs = Jobs(database, directory, clock, rules, ear, questions_channel, library)
     exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
     ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter)
     desk = Desk(
@@ -128,8 +133,9 @@ def compose(
         tuple(founders),
         ticks.wake,
         ear,
-        Library(rules),
+        library,
         questions_channel,
+        ticks.heartbeat,
     )
     bolt = AsyncApp(
         client=client,
@@ -138,7 +144,7 @@ def compose(
         before_authorize=Known(client),
     )
     register_handlers(bolt, desk)
-    return Foreword(database, bolt, desk, ticks, exporter)
+    return Foreword(database, bolt, desk, ticks, exporter, Readiness(database, clock, ticks.heartbeat, client))
 
 
 def rules_of(settings: Settings) -> Rulebook:
@@ -493,7 +499,7 @@ class Workplace:
         )
         await self.bot.desk.library.refresh(database)
         self.bot.ticks.start()
-        self._web = web_app(self.bot.bolt, downloads=self.bot.downloads())
+        self._web = web_app(self.bot.bolt, ready=self.bot.readiness.parts, downloads=self.bot.downloads())
 
     @staticmethod
     def _rules() -> Rulebook:
@@ -546,24 +552,13 @@ async def run(_arguments: argparse.Namespace) -> int:
     )
     await bot.desk.library.refresh(database)
 
-    async def ready() -> dict[str, bool]:
-        return {"database": await _answers(database)}
-
     bot.ticks.start()
     try:
-        await serve(bot.bolt, settings, stop=_until_stopped(), ready=ready, downloads=bot.downloads())
+        await serve(bot.bolt, settings, stop=_until_stopped(), ready=bot.readiness.parts, downloads=bot.downloads())
     finally:
         await bot.close()
         await client.close()
     return OK
-
-
-async def _answers(database: Database) -> bool:
-    try:
-        await database.run(migrate.require_present)
-    except (migrate.SchemaProblem, DBAPIError):
-        return False
-    return True
 
 
 async def _until_stopped() -> None:

@@ -29,6 +29,16 @@ def keep() -> None:
     _kept.set(True)
 
 
+@contextmanager
+def throughout() -> Iterator[None]:
+    """What runs in here is told to nobody, whoever set it off: its moment would be the moment of somebody's question."""
+    token = _kept.set(True)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def kept() -> bool:
     """Whether what runs now belongs to somebody asking."""
     return _kept.get()

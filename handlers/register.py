@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +12,10 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import confidence
+from bot import confidence, metrics
 from bot.domain.authority import NotAllowed
 from bot.domain.refusals import Refused
+from bot.metrics import Ending, Kind
 from bot.ports import Post
 from bot.services import arriving
 from bot.views import outcomes
@@ -56,7 +58,8 @@ FORMS = {
     **hours.FILLS,
     **report_forms.FILLS,
 }
-ASKING_FORMS = frozenset({ViewId.ASK, ViewId.PASS_ON, *checkins.FILLS})
+ASKING_FORMS = frozenset({ViewId.ASK, ViewId.PASS_ON, ViewId.HEARD, *checkins.FILLS})
+"""What belongs to asking is neither logged nor counted while it happens; nor is what a manager heard somebody ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,12 @@ async def _unknown(_desk: Desk, _typed: Typed) -> Post:
     return outcomes.unknown_command()
 
 
-COMMANDS = {"/rollout": ("command", _rollout), "/ask": (ASKING, _ask), "/pushback": ("command", _pushback)}
-NO_COMMAND = ("command", _unknown)
+COMMANDS = {
+    "/rollout": ("command", Kind.ROLLOUT, _rollout),
+    "/ask": (ASKING, Kind.OTHER, _ask),
+    "/pushback": ("command", Kind.PUSHBACK, _pushback),
+}
+NO_COMMAND = ("command", Kind.OTHER, _unknown)
 
 
 def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of request
@@ -123,15 +130,16 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
             async def answer() -> None:
                 await PRESSES[ActionId(click.action)](desk, click)
 
-            problem = await _guarded(ASKING if click.action in ASKING_ACTIONS else click.action, answer)
+            what = ASKING if click.action in ASKING_ACTIONS else click.action
+            problem = await _guarded(desk, what, Kind.CLICK, answer)
             if problem is not None:
                 desk.answer(click, problem)
         await ack()
 
     @app.command(EVERYTHING)
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        what, answer = COMMANDS.get(str(body.get("command", "")), NO_COMMAND)
-        post = await _guarded(what, partial(answer, desk, _typed(body)))
+        what, kind, answer = COMMANDS.get(str(body.get("command", "")), NO_COMMAND)
+        post = await _guarded(desk, what, kind, partial(answer, desk, _typed(body)))
         await ack(text=post.text, blocks=[dict(block) for block in post.blocks], response_type="ephemeral")
 
     @app.view(EVERYTHING)
@@ -150,7 +158,7 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
         async def answer() -> dict[str, Any]:
             return await fill(desk, work, form)
 
-        reply = await _guarded(ASKING if callback in ASKING_FORMS else callback, answer)
+        reply = await _guarded(desk, ASKING if callback in ASKING_FORMS else callback, Kind.FORM, answer)
         if isinstance(reply, Post):
             reply = {"response_action": "update", "view": message_modal(reply)}
         await ack(**reply)
@@ -165,20 +173,25 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
 def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of event
     @app.event("member_joined_channel")
     async def joined(event: dict[str, Any], body: dict[str, Any]) -> None:
+        began = time.perf_counter()
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
         if person and channel and person != await desk.directory.own_id() and not await desk.is_machine(person):
             now = desk.now()
             await desk.store(lambda db: arriving.joined(db, event_id, channel, person, now=now))
+            metrics.request_done(Kind.MEMBERSHIP, Ending.DONE, began)
 
     @app.event("member_left_channel")
     async def left(event: dict[str, Any], body: dict[str, Any]) -> None:
+        began = time.perf_counter()
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
         if person and channel:
             now = desk.now()
             await desk.store(lambda db: arriving.left(db, event_id, channel, person, now=now))
+            metrics.request_done(Kind.MEMBERSHIP, Ending.DONE, began)
 
     @app.event("app_home_opened")
     async def home(event: dict[str, Any]) -> None:
+        confidence.keep()  # Slack sends this when somebody opens the direct messages as well, just before they ask
         person = str(event.get("user", ""))
         if person and event.get("tab", "home") == "home":
             await show_home(desk, person)
@@ -203,16 +216,24 @@ def _event_id(body: dict[str, Any]) -> str:
     return str(body.get("event_id") or f"none:{uuid4().hex}")
 
 
-async def _guarded(what: str, answer: Callable[[], Awaitable[T]]) -> T | Post:
+async def _guarded(desk: Desk, what: str, kind: Kind, answer: Callable[[], Awaitable[T]]) -> T | Post:
     """The answer; or a sentence for a refusal; or, for what nobody foresaw, an apology whose reference is in the log."""
     if what == ASKING:
         confidence.keep()
+    began, ending = time.perf_counter(), Ending.FAILED
     try:
-        return await answer()
+        answered = await answer()
     except (Refused, NotAllowed) as refusal:
+        ending = Ending.REFUSED
         log.info("refused", what=what, refusal=type(refusal).__name__)
         return message_of(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
         reference = uuid4().hex[:8]
         log.error("unforeseen", what=what, reference=reference, error=type(error).__name__, exc_info=True)
         return apology(reference)
+    else:
+        ending = Ending.DONE
+        return answered
+    finally:
+        metrics.request_done(kind, ending, began)
+        desk.heartbeat.visit(desk.now().date())

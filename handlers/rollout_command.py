@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot import confidence
 from bot.domain.authority import in_charge, require
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
@@ -115,7 +116,8 @@ async def answer_rollout(  # noqa: C901, PLR0912 - a table: one case for each co
 
 
 async def open_heard(desk: Desk, click: Click, name: str | None) -> Post:
-    """The form in which somebody in charge notes what they heard."""
+    """The form in which somebody in charge notes what they heard. When they did is told nowhere."""
+    confidence.keep()
 
     def find(db: Connection) -> Rollout:
         rollout = standing.pick(db, name)

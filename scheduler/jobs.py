@@ -13,6 +13,7 @@ from bot.domain.progress import Rollout
 from bot.ports import Clock, Directory, PeoplePage, Person, SlackRefused
 from bot.services import arriving, checkins, launching, listening, publishing, questions, reviews, signs, voices
 from bot.services.launching import Rulebook
+from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
 from bot.store import events, exports, launches, roll_calls, rollouts
@@ -56,6 +57,12 @@ class Jobs:
     rules: Rulebook
     ear: Ear
     questions_channel: str = ""
+    library: Library | None = None
+
+    async def measure(self) -> None:
+        """See how long understanding a question takes."""
+        if self.library is not None:
+            await self.library.measure(self.database)
 
     async def fire_launches(self) -> int:
         """Carry out the scheduled launches whose time has come."""

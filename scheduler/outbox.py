@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot import metrics
 from bot.domain.delivery import DeliveryState
 from bot.ports import Clock, Messenger, Post
 from bot.services import delivering
@@ -125,6 +126,7 @@ class Sender:
                     lambda db: delivering.settle(db, delivery, result, owner=self._owner, now=now)
                 )
             )
+            metrics.delivery_settled(state)
             log.info("delivery_settled", delivery=delivery.id, kind=delivery.kind, state=state)
         finally:
             self._mine.discard(delivery.id)
@@ -141,6 +143,7 @@ class Sender:
         state = await self._database.run(
             lambda db: delivering.settle_found(db, delivery, found, owner=self._owner, now=now)
         )
+        metrics.delivery_settled(state)
         log.info("delivery_looked_for", delivery=delivery.id, kind=delivery.kind, state=state)
 
     async def _insist(self, record: Callable[[], Awaitable[DeliveryState]]) -> DeliveryState:

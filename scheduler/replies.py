@@ -2,7 +2,7 @@
 
 These messages are not in the outbox: a delivery names its recipient, and a recipient beside a question is what must
 never be written down. The sealed address is all there is; its id marks the message in Slack, so that an answer which
-left before a crash is found there and not sent a second time. Nothing about it is logged.
+left before a crash is found there and not sent a second time. Nothing about it is logged or counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot import confidence
 from bot.ports import Clock, Messenger, Post, Sent, Unknown
 from bot.services import questions
 from bot.services.questions import Reply
@@ -41,7 +42,8 @@ class Replier:
     async def bring_back(self) -> int:
         """Send the answers that are due, one call at a time. Returns how many arrived."""
         async with self._running:
-            return await self._bring_back()
+            with confidence.throughout():
+                return await self._bring_back()
 
     async def _bring_back(self) -> int:
         arrived = 0

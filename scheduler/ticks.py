@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
 from bot.logs import tell_held
+from bot.services.heartbeat import Heartbeat
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
@@ -46,6 +47,7 @@ class Ticks:
         self._first: asyncio.Task[None] | None = None
         self._again = False
         self._under_way: set[asyncio.Task[Any]] = set()
+        self.heartbeat = Heartbeat()
 
     def start(self) -> None:
         """Begin to tick, in the running event loop; what fell due while nobody ticked is done at once."""
@@ -137,6 +139,7 @@ class Ticks:
         tell_held()
         await self._guarded("tidy", self._jobs.tidy)
         await self._guarded("publish", self._jobs.publish)
+        await self._guarded("measure", self._jobs.measure)
 
     async def _level(self) -> None:
         await self._guarded("level", self._jobs.level)
@@ -147,7 +150,8 @@ class Ticks:
         if task is not None:
             self._under_way.add(task)
         try:
-            await work()
+            with self.heartbeat.job(job):
+                await work()
         except DBAPIError as error:
             log.warning("tick_failed", job=job, error=type(error.orig).__name__)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -12,6 +13,7 @@ from functools import lru_cache, partial
 import numpy as np
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.services.launching import Rulebook
 from bot.store import entries, voices
 from bot.store.database import Database
@@ -69,6 +71,14 @@ class Library:
             raise RuntimeError(msg)
         work = partial(copy_context().run, matcher.match, text, tool=tool)
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def measure(self, database: Database) -> None:
+        """See how long understanding takes, by a question of the book's own: those of people are not timed."""
+        entry = next(iter(self.book.entries.values()), None)
+        if entry is not None:
+            began = time.perf_counter()
+            await self.match(database, entry.question, tool="")
+            metrics.matching_takes(time.perf_counter() - began)
 
     def added_phrasings(self, entry_id: str) -> tuple[str, ...]:
         """The phrasings of an entry that were written in Slack, not in its file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -17,8 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
+from bot import confidence, metrics
+from bot.domain.installation import TOKEN_REFUSED
+from bot.metrics import CallEnding
 from bot.settings import Settings
-from bot.slack.errors import Answer, ask
+from bot.slack.errors import FAILURES, Answer, Outcome, Refusal, Silence, Unreached, ask, from_failure
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +31,7 @@ CONNECT_SECONDS = 5.0
 KEPT_OPEN_SECONDS = 4.0
 """Servers close idle connections after five seconds or more; ours go first, so that no request meets a closing one."""
 CONNECTIONS = 20
+SOCKETS = "apps.connections.open"
 
 
 class SlackClient(AsyncWebClient):
@@ -37,6 +42,36 @@ class SlackClient(AsyncWebClient):
         super().__init__(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
         if reached_directly(base_url):
             self.proxy = None
+        self.refused_with = ""
+        """Why Slack takes this token no more, by its own name for it; empty as far as we know that it does."""
+        self.unanswered_since: float | None = None
+        """Since when (by `time.monotonic`) no call has been answered; None while they are."""
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """One call to Slack, counted. What is learnt of our token on the way is kept."""
+        began = time.perf_counter()
+        try:
+            response = await super().api_call(api_method, **given)
+        except FAILURES as error:
+            outcome = from_failure(error)
+            self._learn(api_method, outcome)
+            metrics.slack_called(api_method, ending_of(outcome), time.perf_counter() - began)
+            raise
+        self._learn(api_method, Answer({}))
+        metrics.slack_called(api_method, CallEnding.ANSWERED, time.perf_counter() - began)
+        return response
+
+    def _learn(self, method: str, outcome: Outcome) -> None:
+        if isinstance(outcome, Unreached | Silence):
+            self.unanswered_since = self.unanswered_since or time.monotonic()
+            return
+        self.unanswered_since = None
+        if method == SOCKETS:  # which is asked with another token
+            return
+        if isinstance(outcome, Answer):
+            self.refused_with = ""
+        elif outcome.error in TOKEN_REFUSED:
+            self.refused_with = outcome.error
 
     async def open(self) -> None:
         """Open the shared session, inside the event loop that will use it."""
@@ -48,6 +83,19 @@ class SlackClient(AsyncWebClient):
         if self.session is not None:
             await self.session.close()
             self.session = None
+
+
+def ending_of(outcome: Outcome) -> CallEnding:
+    """How a call ended, for the figures."""
+    match outcome:
+        case Answer():
+            return CallEnding.ANSWERED
+        case Refusal(rate_limited=limited):
+            return CallEnding.RATE_LIMITED if limited else CallEnding.REFUSED
+        case Unreached():
+            return CallEnding.NOT_REACHED
+        case Silence():
+            return CallEnding.NO_ANSWER
 
 
 def make_client(settings: Settings) -> SlackClient:
@@ -91,7 +139,8 @@ class Known(AsyncMiddleware):
     async def _identity(self) -> AsyncSlackResponse:
         async with self._asking:
             if self._answer is None:
-                self._answer = await self._client.auth_test()
+                with confidence.throughout():  # the first request that comes may be somebody asking
+                    self._answer = await self._client.auth_test()
             return self._answer
 
 

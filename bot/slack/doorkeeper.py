@@ -9,6 +9,8 @@ import structlog
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import metrics
+
 log = structlog.get_logger(__name__)
 
 BODY_BYTES = 1024 * 1024
@@ -104,5 +106,6 @@ def problem_with(headers: Headers, body: bytes) -> Problem | None:
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     status, sentence = problem
     log.info("request_refused", status=status, why=sentence)
+    metrics.turned_away(status)
     headers = {"connection": "close"} if status in {408, 413} else None
     await PlainTextResponse(sentence, status, headers)(scope, receive, send)

@@ -76,11 +76,24 @@ class Silence:
 Outcome = Answer | Refusal | Unreached | Silence
 
 
+STUMBLES = (AttributeError, TypeError, ValueError, RecursionError, SlackClientError)
+"""What the SDK raises when a body is JSON but no object, or is not the text that it claims to be."""
+FAILURES = (SlackApiError, *STUMBLES, aiohttp.ClientError, TimeoutError, OSError)
+"""Everything that a server or a network can make the SDK raise."""
+
+
 async def ask(call: Awaitable[AsyncSlackResponse]) -> Outcome:
     """Carry out one call of the SDK's client and say what became of it. Raises nothing that a network can cause."""
     try:
         response = await call
-    except SlackApiError as error:
+    except FAILURES as error:
+        return from_failure(error)
+    return read(response.data, status=response.status_code, headers=response.headers)
+
+
+def from_failure(error: Exception) -> Outcome:
+    """What one of FAILURES says of the call that it ended."""
+    if isinstance(error, SlackApiError):
         # The SDK hands over its own response, or aiohttp's when the body was not JSON.
         heard = error.response
         return read(
@@ -88,12 +101,7 @@ async def ask(call: Awaitable[AsyncSlackResponse]) -> Outcome:
             status=int(getattr(heard, "status_code", 0) or getattr(heard, "status", 0)),
             headers=getattr(heard, "headers", None),
         )
-    except (AttributeError, TypeError, ValueError, RecursionError, SlackClientError):
-        # What the SDK stumbles over when a body is JSON but no object, or is not the text that it claims to be.
-        return Silence("unreadable_answer")
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return from_network(error)
-    return read(response.data, status=response.status_code, headers=response.headers)
+    return Silence("unreadable_answer") if isinstance(error, STUMBLES) else from_network(error)
 
 
 def from_network(error: Exception) -> Unreached | Silence:

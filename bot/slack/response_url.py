@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.slack.client import new_session
+from bot import metrics
+from bot.slack.client import ending_of, new_session
 from bot.slack.errors import OK, SERVER_ERRORS, Answer, Outcome, Refusal, from_network, read
 
 log = structlog.get_logger(__name__)
@@ -28,10 +30,14 @@ async def send_to(client: AsyncWebClient, address: str, body: Mapping[str, Any])
         log.warning("response_url_refused")
         return Refusal("untrusted_response_url")
     given = {name: value for name, value in body.items() if value is not None}
+    began = time.perf_counter()
     if client.session is not None and not client.session.closed:
-        return await _post(client.session, url, given, client.proxy)
-    async with new_session() as session:
-        return await _post(session, url, given, client.proxy)
+        outcome = await _post(client.session, url, given, client.proxy)
+    else:
+        async with new_session() as session:
+            outcome = await _post(session, url, given, client.proxy)
+    metrics.slack_called("response_url", ending_of(outcome), time.perf_counter() - began)
+    return outcome
 
 
 def trusted(address: str, api_url: str) -> URL | None:

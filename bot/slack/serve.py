@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import socket
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ import uvicorn
 from slack_bolt.async_app import AsyncApp
 from starlette.types import ASGIApp
 
+from bot.domain.health import Check
 from bot.settings import Settings, SettingsProblem
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import Readiness, nothing_needed, web_app
@@ -49,9 +50,9 @@ async def serve(
     app_token = settings.slack_app_token.get_secret_value()
     sockets = SocketMode(bolt, app_token, bolt.client) if app_token else None
 
-    async def prepared() -> Mapping[str, bool]:
-        parts = dict(await ready())
-        return {**parts, "socket": sockets.alive()} if sockets else parts
+    async def prepared() -> Sequence[Check]:
+        checks = await ready()
+        return [*checks, sockets.check()] if sockets else checks
 
     settle()
     stopping = asyncio.ensure_future(stop)

@@ -17,7 +17,8 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import confidence
+from bot import confidence, metrics
+from bot.domain.health import Check
 from bot.settings import SettingsProblem
 from bot.slack.errors import Answer, Refusal, Silence, Unreached, ask
 
@@ -129,6 +130,18 @@ class SocketMode:
         """Whether Slack was heard lately."""
         seen = self.last_seen()
         return seen is not None and seen <= self._stale_seconds
+
+    def check(self) -> Check:
+        """The same as a part of /readyz. When exactly a message came is nobody's business, so no seconds are told."""
+        if self.alive():
+            found = Check("socket", ok=True, seen="Slack is heard on it")
+        else:
+            silent = self.last_seen()
+            seen = "not connected" if silent is None else f"silent for {int(silent // 60)} min or more"
+            fix = "It is connected again by itself. If it stays so: check the network and a proxy, then python app.py doctor"
+            found = Check("socket", ok=False, seen=seen, fix=fix)
+        metrics.part_is(found.name, ok=found.ok)
+        return found
 
     async def run(self, stop: asyncio.Event) -> None:
         """Connect, watch, and connect again, until `stop` is set.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import parse_qsl
 
 import structlog
@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, request_response
 from starlette.types import ASGIApp
 
-from bot import confidence
+from bot import confidence, metrics
+from bot.domain.health import Check
 from bot.slack.doorkeeper import Doorkeeper
 
 log = structlog.get_logger(__name__)
@@ -23,32 +24,39 @@ log = structlog.get_logger(__name__)
 KINDS = frozenset({"command", "type", "ssl_check"})
 """Every payload of Slack's has one of these fields."""
 
-Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
-"""What this process needs in order to work, by name, and whether each is there."""
+UNAUTHORISED = 401
+Readiness = Callable[[], Awaitable[Sequence[Check]]]
+"""What this process needs in order to work, part by part."""
 
 
-async def nothing_needed() -> Mapping[str, bool]:
+async def nothing_needed() -> Sequence[Check]:
     """Ready as soon as it runs."""
-    return {}
+    return ()
 
 
 def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloads: ASGIApp | None = None) -> Starlette:
-    """POST /slack/events (unless `bolt` is None: Socket Mode), GET /healthz and GET /readyz; `downloads` under /reports.
+    """POST /slack/events (unless `bolt` is None: Socket Mode); GET /healthz, /readyz and /metrics; `downloads` under /reports.
 
-    /healthz says that the process runs; /readyz answers 503 while something that `ready` names is missing.
+    /healthz says that the process runs; /readyz answers 503 while a part that `ready` names is not well, and says what to
+    do about it; /metrics has figures for Prometheus (bot/metrics.py).
     """
 
     async def healthy(_request: Request) -> Response:
         return JSONResponse({"ok": True})
 
     async def prepared(_request: Request) -> Response:
-        parts = dict(await ready())
-        complete = all(parts.values())
-        return JSONResponse({"ok": complete, **parts}, 200 if complete else 503)
+        checks = await ready()
+        well = all(check.ok for check in checks)
+        return JSONResponse({"ok": well, "parts": {check.name: _told(check) for check in checks}}, 200 if well else 503)
+
+    async def figures(_request: Request) -> Response:
+        await ready()  # which looks at the outbox
+        return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
 
     routes: list[Route] = [
         Route("/healthz", healthy, methods=["GET"]),
         Route("/readyz", prepared, methods=["GET"]),
+        Route("/metrics", figures, methods=["GET"]),
     ]
     if bolt is not None:
         # The doorkeeper stands before Slack's door alone: a browser signs nothing, and the other doors read no body.
@@ -56,6 +64,11 @@ def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloa
     if downloads is not None:
         routes.append(Route("/reports/{token}", downloads))
     return Starlette(routes=routes)
+
+
+def _told(check: Check) -> dict[str, bool | str]:
+    told: dict[str, bool | str] = {"ok": check.ok, "seen": check.seen}
+    return told if check.ok else {**told, "fix": check.fix}
 
 
 def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
@@ -66,9 +79,12 @@ def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
         except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
             # Bolt looks for ids in the body before it checks the signature, and takes the body's shape for granted.
             log.info("request_refused", status=400, why="Not a payload of Slack's.")
+            metrics.turned_away(400)
             return PlainTextResponse("Not a payload of Slack's.", 400)
         with confidence.request():
             answer: Response = to_starlette_response(await bolt.async_dispatch(asked))
+        if answer.status_code == UNAUTHORISED:
+            metrics.turned_away(UNAUTHORISED)
         return answer
 
     return events

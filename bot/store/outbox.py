@@ -40,7 +40,11 @@ ON_THEIR_WAY = (
     )
 )
 """How many deliveries are on their way; those for later are not."""
-_BLOCKED = select(t.rate_block.c.blocked_until).where(t.rate_block.c.method == bindparam("method"))
+EVERY_METHOD = "*"
+"""Blocks all of them: see bot/store/standstill.py."""
+_BLOCKED = select(func.max(t.rate_block.c.blocked_until)).where(
+    t.rate_block.c.method.in_([bindparam("method"), EVERY_METHOD])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +310,8 @@ def block_method(db: Connection, method: str, until: datetime) -> None:
 
 def blocked_until(db: Connection, method: str) -> datetime | None:
     """Until when Slack does not want this method called; None when it may be."""
-    return db.scalar(_BLOCKED, {"method": method})
+    until: datetime | None = db.scalar(_BLOCKED, {"method": method})
+    return until
 
 
 def next_due(db: Connection, after: datetime) -> datetime | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.health import Check
 from bot.settings import Settings, SettingsProblem
 from bot.slack.client import SlackClient
 from bot.slack.serve import open_door, serve
@@ -44,8 +44,8 @@ async def test_http_is_served_until_it_is_stopped(client: SlackClient, little_sl
     settings, stop = settings_for(little_slack, slack_signing_secret="shh"), asyncio.Event()
     bolt = AsyncApp(client=client, signing_secret="shh", process_before_response=True)
 
-    async def ready() -> Mapping[str, bool]:
-        return {"database": False}
+    async def ready() -> list[Check]:
+        return [Check("database", ok=False, seen="does not answer", fix="Start it.")]
 
     running = asyncio.create_task(serve(bolt, settings, stop=stop.wait(), ready=ready))
     assert (await ask(settings, "/healthz")).json() == {"ok": True}

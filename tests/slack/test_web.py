@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.health import Check
 from bot.slack.client import SlackClient
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.web import web_app
@@ -266,17 +267,24 @@ async def test_nothing_of_a_body_is_ever_logged(
 
 
 async def test_health_and_readiness_are_two_questions(client: SlackClient) -> None:
-    """The process may run while what it needs is missing."""
-    parts = {"database": True, "socket": False}
+    """The process may run while what it needs is missing; each part that is not well says what to do."""
+    checks = [
+        Check("database", ok=True, seen="can be written to"),
+        Check("socket", ok=False, seen="silent", fix="Wait."),
+    ]
 
-    async def ready() -> Mapping[str, bool]:
-        return parts
+    async def ready() -> list[Check]:
+        return checks
 
     app = web_app(None, ready=ready)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test") as http:
         assert (await http.get("/healthz")).status_code == 200
         waiting = await http.get("/readyz")
-        assert (waiting.status_code, waiting.json()) == (503, {"ok": False, "database": True, "socket": False})
-        parts["socket"] = True
+        parts = {
+            "database": {"ok": True, "seen": "can be written to"},
+            "socket": {"ok": False, "seen": "silent", "fix": "Wait."},
+        }
+        assert (waiting.status_code, waiting.json()) == (503, {"ok": False, "parts": parts})
+        checks[1] = Check("socket", ok=True, seen="heard")
         assert (await http.get("/readyz")).status_code == 200
         assert (await http.post("/slack/events", headers=signed(GOOD), content=GOOD)).status_code == 404
