@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
 from bot.domain.health import Check
+from bot.domain.pace import Pace, pace_of
 from bot.domain.pushback import Theme
 from bot.domain.refusals import ImmutablePart, Refused
 from bot.domain.rollout import Rules
@@ -98,10 +99,9 @@ def compose(
     keys: Keyring,
     founders: Sequence[str] = (),
     questions_channel: str = "",
-    between_posts: float = 1.0,
     public_url: str = "",
 ) -> Foreword:
-    """Put the bot together. Nothing is started and nothing is connected yet. `between_posts` is in seconds."""
+    """Put the bot together. Nothing is started and nothing is connected yet."""
     from slack_bolt.async_app import AsyncApp
 
     from bot.services.library import Library
@@ -119,7 +119,7 @@ def compose(
 
     messenger, directory = SlackMessenger(client), SlackDirectory(client)
     ear = Ear(keys, rules.zone)
-    sender = Sender(database, messenger, clock, rules, ear, between_posts=between_posts)
+    sender = Sender(database, messenger, clock, rules, ear)
     library = Library(rules)
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel, library)
     exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
@@ -150,7 +150,8 @@ def compose(
 def rules_of(settings: Settings) -> Rulebook:
     """The book of answers and the organisation's time zone. Raises EntryError."""
     folder = Path(settings.faq_dir) if settings.faq_dir else None
-    return Rulebook(open_book(folder), ZoneInfo(settings.timezone))
+    pace = pace_of(settings.slack_messages_per_minute)
+    return Rulebook(open_book(folder), ZoneInfo(settings.timezone), pace=pace)
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -388,7 +389,7 @@ class Workplace:
         *,
         start: datetime = SANDBOX_START,
         plan: Path = SAMPLE_PLAN,
-        between_posts: float = 1.0,
+        pace: Pace | None = None,
         database_url: str = "",
         **slack: Any,
     ) -> None:
@@ -399,7 +400,7 @@ class Workplace:
         from bot.sandbox.slack import SandboxSlack
 
         self.kept_in = scratch / "workspace.json"
-        self._scratch, self._start, self._plan, self._between_posts = scratch, start, plan, between_posts
+        self._scratch, self._start, self._plan, self._pace = scratch, start, plan, pace or pace_of()
         self._elsewhere = database_url
         self.clock = MovableClock(start)
         self.slack = SandboxSlack(
@@ -495,15 +496,13 @@ class Workplace:
             rules=self._rules(),
             keys=keyring_in(self._scratch / "foreword.key"),
             founders=founders,
-            between_posts=self._between_posts,
         )
         await self.bot.desk.library.refresh(database)
         self.bot.ticks.start()
         self._web = web_app(self.bot.bolt, ready=self.bot.readiness.parts, downloads=self.bot.downloads())
 
-    @staticmethod
-    def _rules() -> Rulebook:
-        return Rulebook(open_book(), ZoneInfo("Europe/Berlin"))
+    def _rules(self) -> Rulebook:
+        return Rulebook(open_book(), ZoneInfo("Europe/Berlin"), pace=self._pace)
 
 
 async def sandbox(arguments: argparse.Namespace) -> int:

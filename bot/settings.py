@@ -13,9 +13,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from bot.domain.pace import MESSAGES_PER_MINUTE
+
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
 MEMBER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 DATABASES = ("sqlite", "postgresql")
+HIGHEST = {"PORT": 65535, "SLACK_MESSAGES_PER_MINUTE": 100_000}
 
 
 class SettingsProblem(Exception):
@@ -38,6 +41,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
+    slack_messages_per_minute: int = Field(default=MESSAGES_PER_MINUTE, ge=1, le=HIGHEST["SLACK_MESSAGES_PER_MINUTE"])
     database_url: str = Field(default="sqlite:///foreword.db", repr=False)  # may hold a password
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535)
@@ -184,6 +188,6 @@ def _sentence(error: ErrorDetails) -> str:
             | "greater_than_equal"
             | "less_than_equal"
         ):
-            return f"{name}: must be a whole number from 1 to 65535."
+            return f"{name}: must be a whole number from 1 to {HIGHEST.get(name, 65535)}."
         case _:
             return f"{name}: cannot be used ({error['type']})."

@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.pace import MEMBERS, PEOPLE
 from bot.domain.progress import Rollout
 from bot.ports import Clock, Directory, PeoplePage, Person, SlackRefused
 from bot.services import arriving, checkins, launching, listening, publishing, questions, reviews, signs, voices
@@ -16,7 +17,7 @@ from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import events, exports, launches, roll_calls, rollouts
+from bot.store import events, exports, launches, pacing, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
@@ -28,6 +29,7 @@ EVENTS_KEPT = timedelta(days=7)
 """Slack delivers an event again for hours at most, but a stored one may come days late."""
 ROLL_CALL_RETRY = timedelta(seconds=30)
 INVITE_RETRY = timedelta(minutes=1)
+TOO_SOON = 2.0
 FEW = 50
 """So many people are looked up one by one."""
 BY_PAGES, ON_NO_PAGE = "\x01pages:", "\x01rest"
@@ -72,7 +74,12 @@ class Jobs:
     async def call_rolls(self) -> int:
         """Read one page of members for each roll call that is under way. Returns how many pages were read."""
         now = self.clock.now()
-        due = await self.database.run(lambda db: roll_calls.roll_calls_due(db, now))
+
+        def allowed(db: Connection) -> list[RollCall]:
+            due = roll_calls.roll_calls_due(db, now)
+            return due[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(due))]
+
+        due = await self.database.run(allowed)
         for call in due:
             await self._page(call)
         return len(due)
@@ -168,7 +175,10 @@ class Jobs:
         return [listed[member] for member in members], BY_PAGES + (page.cursor or ON_NO_PAGE), False
 
     async def _page_of_people(self, cursor: str) -> PeoplePage:
-        """A page of the workspace; an empty last one where Slack gives none."""
+        """A page of the workspace; an empty last one where Slack gives none. Raises SlackRefused, also when it is too soon."""
+        limit = self.rules.pace.of(PEOPLE)
+        if not await self.database.run(lambda db: pacing.take(db, PEOPLE, limit, 1)):
+            raise SlackRefused(PEOPLE, "too_soon", TOO_SOON)
         try:
             return await self.directory.people_page(cursor)
         except SlackRefused as refusal:
@@ -216,8 +226,8 @@ class Jobs:
         return publishing.publish_next(db, rollout, self.ear, self.rules.book, now=now, final_only=True)
 
     async def count_heads(self) -> int:
-        """Count the large waves whose card somebody looked at. Returns how many."""
-        if not self.rules.counts.wanted:
+        """Count the large waves and queues whose card somebody looked at. Returns how many."""
+        if not self.rules.counts.asked_for:
             return 0
         now = self.clock.now()
         return await self.database.run(lambda db: self.rules.counts.count_wanted(db, now=now))

@@ -51,6 +51,7 @@ class Ticks:
 
     def start(self) -> None:
         """Begin to tick, in the running event loop; what fell due while nobody ticked is done at once."""
+        self._scheduler.add_job(self._fire, "interval", seconds=SEND_EVERY, id="fire")
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
@@ -62,6 +63,7 @@ class Ticks:
 
     async def stop(self) -> None:
         """Stop ticking and let what is under way end: a job that is cut off would leave messages unsure."""
+        self._sender.stop()
         if self._scheduler.running:
             self._scheduler.pause()
             if self._first is not None:
@@ -109,19 +111,25 @@ class Ticks:
                 return
 
     async def _step(self) -> None:
-        await self._sender.run_until_idle()
+        """What somebody waits for. The sender may be busy for hours; the rest does not wait for it."""
         await self._jobs.call_rolls()
         await self._replier.bring_back()
+        await self._sender.run_until_idle()
+        await self._jobs.call_rolls()
 
     async def _begin(self) -> None:
         """What fell due while no process was there, in the order in which it matters."""
-        for work in (self._look, self._month, self._send, self._tidy, self._level):
+        for work in (self._look, self._month, self._fire, self._tidy, self._level):
             await work()
 
-    async def _send(self) -> None:
+    async def _fire(self) -> None:
         await self._guarded("fire", self._jobs.fire_launches)
         await self._guarded("questions", self._jobs.pass_questions_on)
-        await self._guarded("send", self._step)
+        await self._guarded("roll", self._jobs.call_rolls)
+        await self._guarded("replies", self._replier.bring_back)
+
+    async def _send(self) -> None:
+        await self._guarded("send", self._sender.run_until_idle)
 
     async def _look(self) -> None:
         await self._guarded("look", self._sender.settle_unsure)

@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.async_api import Browser, async_playwright
 
 import app
+from bot.domain.pace import AT_ONCE
 from bot.logs import configure_logs
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.serving import running
@@ -98,7 +99,7 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
 async def take() -> None:
     """Play every scene in turn, in one rollout, and take its picture."""
     with tempfile.TemporaryDirectory() as folder:
-        workplace = app.Workplace(Path(folder) / "scratch", between_posts=0.0, limits=NO_LIMITS)
+        workplace = app.Workplace(Path(folder) / "scratch", pace=AT_ONCE, limits=NO_LIMITS)
         workplace.clock = MovableClock(app.SANDBOX_START, runs=False)
         workplace.slack.clock = workplace.slack.space.clock = workplace.clock
         async with running(workplace) as bot_url, running(workplace.slack.app) as url:

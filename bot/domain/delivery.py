@@ -71,3 +71,7 @@ class DeliveryKind(StrEnum):
     SIGN_NOTED = "sign_noted"
     FAULTS_FOUND = "faults_found"
     FAULT_FIXED = "fault_fixed"
+
+
+BULK = frozenset({DeliveryKind.CHECKIN, DeliveryKind.CHECKIN_REMINDER})
+"""What goes to everybody at about the same time: everything else goes first, so that nobody's act waits for hours."""

@@ -37,6 +37,7 @@ from bot.store.checkins import Checkin
 from bot.store.outbox import Draft
 
 FLAGGED_AT_ONCE = 2_000
+MOST_MISSED = 1_000
 BOT = "foreword"
 """Who stands in the timeline for what nobody pressed a button for."""
 
@@ -295,7 +296,7 @@ def _judge(db: Connection, asked: Asked, answers: Answers, now: datetime) -> Non
     outbox.write(db, drafts, now=now)
 
 
-def undelivered(db: Connection, checkin: Checkin) -> int:
-    """How many people could not be asked before a check-in closed."""
-    states = outbox.states_of(db, f"checkin:{checkin.id}:")
-    return sum(states.get(state, 0) for state in (DeliveryState.CANCELLED, DeliveryState.FAILED))
+def undelivered(db: Connection, rollout_id: str, checkin: Checkin) -> int:
+    """How many people could not be asked before a check-in closed, counted as far as MOST_MISSED."""
+    lost = (DeliveryState.CANCELLED, DeliveryState.FAILED)
+    return outbox.number_of(db, rollout_id, f"checkin:{checkin.id}:", lost, most=MOST_MISSED)

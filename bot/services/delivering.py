@@ -10,6 +10,7 @@ from bot.domain.authority import everybody_in_charge, in_charge, require
 from bot.domain.delivery import DeliveryKind, DeliveryState
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.pace import POST_MESSAGE
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.pushback import QuestionState
 from bot.domain.rollout import Step
@@ -25,9 +26,9 @@ from bot.services.outgoing import Dropped, Later
 from bot.services.questions import open_question
 from bot.services.standing import gate_facts
 from bot.services.voices import Ear
-from bot.store import launches, outbox, overrides, people, questions, roll_calls, rollouts, timeline
+from bot.store import launches, outbox, overrides, pacing, people, questions, roll_calls, rollouts, timeline
 from bot.store.launches import Launch
-from bot.store.outbox import POST_MESSAGE, Delivery, Draft
+from bot.store.outbox import Delivery, Draft
 from bot.store.tables import LaunchState, OverrideState
 from bot.views.briefing import briefing
 from bot.views.open_questions import entries_not_ready, entry_doubted, question_message, reminder_message
@@ -38,7 +39,6 @@ from bot.views.wave_messages import pause_message, step_message
 KEEP_TRYING = timedelta(hours=12)
 """How long a passing error is tried again before the message is parked and shown: longer than Slack is ever down."""
 FIRST_RETRY = timedelta(seconds=2)
-LONGEST_RETRY = timedelta(minutes=10)
 SETTLE_MARGIN = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
 
@@ -131,6 +131,7 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
         case NotSent(error=error, retry_after=float() | int() as wait, rate_limited=limited):
             if limited:
                 outbox.block_method(db, POST_MESSAGE, now + timedelta(seconds=wait))
+                pacing.slow_down(db, POST_MESSAGE)
             elif _long_enough(delivery, now):
                 outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
                 return DeliveryState.FAILED
@@ -210,7 +211,7 @@ def _long_enough(delivery: Delivery, now: datetime) -> bool:
 
 def _backoff(tries: int) -> timedelta:
     doublings: int = 2 ** min(max(tries - 1, 0), 20)
-    return min(FIRST_RETRY * doublings, LONGEST_RETRY)
+    return min(FIRST_RETRY * doublings, outbox.LONGEST_RETRY)
 
 
 def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime) -> Post | Dropped:

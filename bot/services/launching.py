@@ -15,6 +15,7 @@ from bot.domain.authority import NotAllowed, in_charge, require
 from bot.domain.delivery import DeliveryKind
 from bot.domain.facts import seen_live
 from bot.domain.gates import Allowed, Blocked, Facts, GateResult, decide, evaluate
+from bot.domain.pace import Pace, pace_of, seconds_for
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.refusals import (
     AlreadyLaunched,
@@ -42,9 +43,6 @@ from bot.views.preview import LaunchPreview
 from bot.views.wave_messages import step_message
 from faq.book import Book
 
-SECONDS_PER_DIRECT_MESSAGE = 1.0
-"""Slack's rate for posting, as a plain estimate of how long a launch takes."""
-
 
 @dataclass(slots=True)
 class Rulebook:
@@ -58,6 +56,8 @@ class Rulebook:
     book: Book
     zone: ZoneInfo
     counts: HeadCounts = field(default_factory=HeadCounts)
+    pace: Pace = field(default_factory=pace_of)
+    """How fast Slack takes messages."""
 
 
 def gates_of(
@@ -92,7 +92,7 @@ def preview(
         recipients=recipients,
         due_at=due_at,
         zone=zone,
-        seconds=len(recipients) * SECONDS_PER_DIRECT_MESSAGE,
+        seconds=seconds_for(rules.pace.messages, len(recipients)),
         proposal_id=proposal_id,
         waived=tuple(waived),
         too_small_for=rollout.plan.rules.k

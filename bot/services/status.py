@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.pace import seconds_for
 from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.rollout import Step
 from bot.services import verdicts
 from bot.services.head_counts import HeadCount
-from bot.services.launching import SECONDS_PER_DIRECT_MESSAGE, Rulebook, gates_of
+from bot.services.launching import Rulebook, gates_of
 from bot.services.standing import whose_turn
 from bot.store import checkins, launches, outbox, overrides
+from bot.store.outbox import Delivery
 from bot.store.pulse import Pulse, pulse
 from bot.views.status_card import (
+    UNSETTLED_READ,
     ScheduledLaunch,
     StatusSummary,
     Unsettled,
@@ -36,6 +39,9 @@ def summarise(
     counts = rules.counts.of(db, rollout, now=now)
     held = checkins.of_rollout(db, rollout)
     beat = pulse(db, rollout.id, now=now, tried_before=now - GRACE)
+    queue = beat.on_their_way
+    if queue > outbox.COUNTED:
+        queue = max(queue, rules.counts.queue_of(rollout.id, now=now) or 0)
     names = {each.id: each.name for each in rollout.waves}
     return StatusSummary(
         rollout=rollout,
@@ -54,12 +60,17 @@ def summarise(
         ],
         unsettled=[
             Unsettled(each.id, each.kind, each.recipient, each.state, each.error)
-            for each in (outbox.unsettled(db, rollout.id, tried_before=now - GRACE) if beat.unsettled else ())
+            for each in (_unsettled(db, rollout, now) if beat.unsettled else ())
         ],
-        on_their_way=beat.on_their_way,
+        on_their_way=queue,
+        more_on_their_way=queue == outbox.COUNTED + 1,
         notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, held[each.id])],
-        seconds_left=beat.on_their_way * SECONDS_PER_DIRECT_MESSAGE + _blocked_for(beat, now),
+        seconds_left=seconds_for(rules.pace.messages, queue) + _blocked_for(beat, now),
     )
+
+
+def _unsettled(db: Connection, rollout: Rollout, now: datetime) -> list[Delivery]:
+    return outbox.unsettled(db, rollout.id, tried_before=now - GRACE, most=UNSETTLED_READ)
 
 
 def _blocked_for(beat: Pulse, now: datetime) -> float:

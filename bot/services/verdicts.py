@@ -20,7 +20,7 @@ from bot.domain.rollout import Step
 from bot.domain.timeline import Event
 from bot.ports import Post
 from bot.services import standing
-from bot.services.checkins import undelivered
+from bot.services.checkins import MOST_MISSED, undelivered
 from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, signs, timeline, verdicts
 from bot.store.checkins import Checkin
@@ -44,7 +44,7 @@ def summary_of(
             each.state,
             each.invited,
             each.result,
-            undelivered(db, each),
+            undelivered(db, rollout.id, each),
             each.run < wave.run,
         )
         for each in checkins.of_wave(db, wave, every_run=True)
@@ -208,8 +208,9 @@ def notes(db: Connection, rollout: Rollout, held: Sequence[Checkin]) -> list[str
                     if each.answered is not None
                     else (f"fewer than {rollout.plan.rules.k} of {asked} answered, so nothing is shown")
                 )
-                missed = undelivered(db, each)
-                late = f"; {counted(missed, 'person', 'people')} could not be asked in time" if missed else ""
+                missed = undelivered(db, rollout.id, each)
+                least = "at least " if missed == MOST_MISSED else ""
+                late = f"; {least}{counted(missed, 'person', 'people')} could not be asked in time" if missed else ""
                 found.append(f"{name}: {said}{late}.")
             case CheckinState.SKIPPED:
                 found.append(f"{name}: skipped; I could not ask within its days.")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 
-from bot.domain.delivery import NEXT, DeliveryKind, DeliveryState
+from bot.domain.delivery import BULK, NEXT, DeliveryKind, DeliveryState
 from bot.store import tables as t
 from bot.store.statements import insert_new, insert_or_update, new_id
-
-POST_MESSAGE = "chat.postMessage"
-"""Slack's limits are kept by method; deliveries all go by this one."""
-
 
 IS_UNSETTLED = and_(
     t.delivery.c.rollout_id == bindparam("rollout"),
@@ -24,22 +20,36 @@ IS_UNSETTLED = and_(
         and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
     ),
 )
-_UNSETTLED = select(t.delivery).where(IS_UNSETTLED).order_by(t.delivery.c.created_at)
-ON_THEIR_WAY = (
-    select(func.count())
-    .select_from(t.delivery)
-    .where(
-        t.delivery.c.rollout_id == bindparam("rollout"),
-        or_(
-            t.delivery.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
-            and_(
-                t.delivery.c.state == DeliveryState.PENDING,
-                or_(t.delivery.c.due_at <= bindparam("now"), t.delivery.c.attempts > 0),
-            ),
-        ),
+_UNSETTLED = select(t.delivery).where(IS_UNSETTLED).order_by(t.delivery.c.created_at).limit(bindparam("most"))
+LONGEST_RETRY = timedelta(minutes=10)
+"""So long a delivery waits at most before it is tried again."""
+COUNTED = 500
+"""So many deliveries are counted while somebody waits; what is beyond is counted in the background."""
+
+
+def _on_their_way(most: int | None) -> Select[Any]:
+    c = t.delivery.c
+    own = c.rollout_id == bindparam("rollout")
+    moving = select(c.id).where(own, c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]))
+    waiting = select(c.id).where(
+        own,
+        c.state == DeliveryState.PENDING,
+        c.waits_in_pause.in_([False, True]),  # names the index's columns, which leads past what is for later
+        c.bulk.in_([False, True]),
+        c.due_at <= bindparam("soon"),
+        or_(c.due_at <= bindparam("now"), c.attempts > 0),
     )
-)
-"""How many deliveries are on their way; those for later are not."""
+    return select(_number(moving, most) + _number(waiting, most))
+
+
+def _number(rows: Select[Any], most: int | None) -> ColumnElement[int]:
+    bounded = rows if most is None else rows.limit(most + 1)
+    return select(func.count()).select_from(bounded.subquery()).scalar_subquery()
+
+
+ON_THEIR_WAY = _on_their_way(COUNTED)
+"""How many deliveries are on their way, up to one more than COUNTED; those for later are not."""
+_ALL_ON_THEIR_WAY = _on_their_way(None)
 EVERY_METHOD = "*"
 """Blocks all of them: see bot/store/standstill.py."""
 _BLOCKED = select(func.max(t.rate_block.c.blocked_until)).where(
@@ -94,6 +104,7 @@ def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
                 "id": new_id(),
                 "key": draft.key,
                 "kind": draft.kind,
+                "bulk": draft.kind in BULK,
                 "data": draft.data,
                 "recipient": draft.recipient,
                 "rollout_id": draft.rollout_id,
@@ -114,44 +125,13 @@ def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
 def claim(
     db: Connection, owner: str, *, now: datetime, lease_until: datetime, limit: int, busy: Collection[str] = ()
 ) -> list[Delivery]:
-    """Take up to `limit` deliveries that may go now, one per recipient, oldest first.
+    """Take up to `limit` deliveries that may go now, one per recipient, oldest first, those to many people last.
 
     Passed over: what waits for its time, for the message before it, for the end of a pause, or for a recipient who
     has a message under way (`busy` names more of them).
     """
-    before = t.delivery.alias("before")
-    under_way = t.delivery.alias("under_way")
-    candidates: Select[Any] = (
-        select(t.delivery.c.id, t.delivery.c.recipient)
-        .join(t.rollout, t.rollout.c.id == t.delivery.c.rollout_id)
-        .where(
-            t.delivery.c.state == DeliveryState.PENDING,
-            t.delivery.c.due_at <= now,
-            or_(t.delivery.c.waits_in_pause.is_(False), t.rollout.c.paused_at.is_(None)),
-            or_(
-                t.delivery.c.follows.is_(None),
-                select(before.c.id)
-                .where(
-                    before.c.key == t.delivery.c.follows,
-                    before.c.state.in_([DeliveryState.SENT, DeliveryState.CANCELLED]),
-                )
-                .exists(),
-            ),
-            ~select(under_way.c.id)
-            .where(
-                under_way.c.recipient == t.delivery.c.recipient,
-                under_way.c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]),
-            )
-            .exists(),
-        )
-        .order_by(t.delivery.c.due_at, t.delivery.c.created_at, t.delivery.c.id)
-        .limit(limit * 4)
-        .with_for_update(skip_locked=True, of=t.delivery)
-    )
-    if busy:
-        candidates = candidates.where(t.delivery.c.recipient.not_in(busy))
     chosen: dict[str, str] = {}
-    for row in db.execute(candidates):
+    for row in _candidates(db, now=now, limit=limit * 4, busy=busy):
         chosen.setdefault(row.recipient, row.id)
     ids = list(chosen.values())[:limit]
     if not ids:
@@ -169,6 +149,60 @@ def claim(
     )
     rows = {row.id: _delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.id.in_(ids)))}
     return [rows[i] for i in ids]
+
+
+def anything_waits(db: Connection, *, now: datetime, busy: Collection[str] = ()) -> bool:
+    """Whether anything may go now, as far as the outbox is concerned."""
+    return bool(_candidates(db, now=now, limit=1, busy=busy))
+
+
+def _candidates(db: Connection, *, now: datetime, limit: int, busy: Collection[str]) -> list[Row[Any]]:
+    """The first in the queue, in its order; nobody else claims them meanwhile.
+
+    The queue may be a hundred thousand long, so it is read along its index and no further than needed. While a rollout
+    is paused, its part of the queue is passed over rather than read: then each rollout is asked for its own.
+    """
+    c = t.delivery.c
+    places = db.execute(select(t.rollout.c.id, t.rollout.c.paused_at)).all()
+    parts: list[tuple[ColumnElement[bool], ...]] = [()]
+    if any(place.paused_at for place in places):
+        parts = [
+            (c.rollout_id == place.id, c.waits_in_pause.is_(waits))
+            for place in places
+            for waits in ((False,) if place.paused_at else (False, True))
+        ]
+    found: list[Row[Any]] = []
+    for bulk in (False, True):
+        if len(found) < limit:
+            ranks = [
+                row for part in parts for row in db.execute(_first_in_queue(now, limit, busy, bulk=bulk).where(*part))
+            ]
+            found += sorted(ranks, key=lambda row: (row.due_at, row.created_at, row.id))
+    return found[:limit]
+
+
+def _first_in_queue(now: datetime, limit: int, busy: Collection[str], *, bulk: bool) -> Select[Any]:
+    c = t.delivery.c
+    before, under_way = t.delivery.alias("before"), t.delivery.alias("under_way")
+    settled = [DeliveryState.SENT, DeliveryState.CANCELLED]
+    moving = [DeliveryState.SENDING, DeliveryState.UNSURE]
+    statement = (
+        select(c.id, c.recipient, c.due_at, c.created_at)
+        .where(
+            c.state == DeliveryState.PENDING,
+            c.bulk.is_(bulk),
+            c.due_at <= now,
+            or_(
+                c.follows.is_(None),
+                select(before.c.id).where(before.c.key == c.follows, before.c.state.in_(settled)).exists(),
+            ),
+            ~select(under_way.c.id).where(under_way.c.recipient == c.recipient, under_way.c.state.in_(moving)).exists(),
+        )
+        .order_by(c.due_at, c.created_at, c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=t.delivery)
+    )
+    return statement.where(c.recipient.not_in(busy)) if busy else statement
 
 
 def claim_unsure(
@@ -257,11 +291,25 @@ def reschedule(db: Connection, key: str, due_at: datetime) -> bool:
     return db.execute(statement.values(due_at=due_at)).rowcount == 1
 
 
+def on_their_way(db: Connection, rollout_id: str, *, now: datetime) -> int:
+    """How many deliveries of this rollout are on their way, however many they are."""
+    return int(db.scalar(_ALL_ON_THEIR_WAY, {"rollout": rollout_id, "now": now, "soon": now + LONGEST_RETRY}) or 0)
+
+
 def states_of(db: Connection, prefix: str) -> dict[DeliveryState, int]:
     """How many deliveries whose key begins like this are in which state."""
     c = t.delivery.c
     rows = db.execute(select(c.state, func.count()).where(c.key >= prefix, c.key < prefix + "\uffff").group_by(c.state))
     return {DeliveryState(state): number for state, number in rows}
+
+
+def number_of(db: Connection, rollout_id: str, prefix: str, states: Collection[DeliveryState], *, most: int) -> int:
+    """How many deliveries whose key begins like this are in these states, counted as far as `most`."""
+    c = t.delivery.c
+    rows = select(c.id).where(
+        c.rollout_id == rollout_id, c.state.in_(states), c.key >= prefix, c.key < prefix + "\uffff"
+    )
+    return int(db.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0)
 
 
 def look_again_later(db: Connection, delivery: Delivery, *, due_at: datetime, error: str) -> None:
@@ -284,9 +332,9 @@ def of_launch(db: Connection, launch_id: str) -> list[Delivery]:
     return [_delivery(row) for row in db.execute(select(t.delivery).where(t.delivery.c.launch_id == launch_id))]
 
 
-def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime) -> list[Delivery]:
+def unsettled(db: Connection, rollout_id: str, *, tried_before: datetime, most: int) -> list[Delivery]:
     """What a manager should know about: ambiguous and failed deliveries, and those unsure since then; oldest first."""
-    rows = db.execute(_UNSETTLED, {"rollout": rollout_id, "tried_before": tried_before})
+    rows = db.execute(_UNSETTLED, {"rollout": rollout_id, "tried_before": tried_before, "most": most})
     return [_delivery(row) for row in rows]
 
 

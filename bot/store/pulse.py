@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from bot.domain.pace import POST_MESSAGE
 from bot.store import launches, outbox, overrides
 from bot.store import tables as t
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How many messages are on their way; whether there is anything scheduled, waiting for a second manager, or unsettled.
+    """How many messages are on their way (counted as far as outbox.COUNTED); whether there is anything scheduled, waiting for a second manager, or unsettled.
 
     `blocked_until` is until when Slack does not want to be sent messages, if it said so.
     """
@@ -27,7 +28,13 @@ class Pulse:
 
 def pulse(db: Connection, rollout_id: str, *, now: datetime, tried_before: datetime) -> Pulse:
     """Feel it. `tried_before` is from when on an unsure message counts as unsettled."""
-    given = {"rollout": rollout_id, "now": now, "tried_before": tried_before, "method": outbox.POST_MESSAGE}
+    given = {
+        "rollout": rollout_id,
+        "now": now,
+        "soon": now + outbox.LONGEST_RETRY,
+        "tried_before": tried_before,
+        "method": POST_MESSAGE,
+    }
     row = db.execute(_PULSE, given).one()
     return Pulse(row.on_their_way, row.scheduled, row.overrides, row.unsettled, row.blocked_until)
 

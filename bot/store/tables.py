@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, Table
+from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, Table, false
 from sqlmodel import Field, SQLModel
 
 from bot.domain.delivery import DeliveryState
@@ -270,21 +270,25 @@ class DeliveryRow(SQLModel, table=True):
     """One message that has to reach somebody exactly once. Holds what it is about, never its blocks.
 
     `key` makes it unique; `follows` is the delivery that has to arrive first; `waits_in_pause` holds it back
-    while its rollout is paused.
+    while its rollout is paused; what goes to many people (`bulk`) lets everything else go first.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         one_of("state", DeliveryState),
         Index(None, "key", unique=True),
-        Index(None, "state", "due_at"),
+        Index("ix_delivery_due", "state", "bulk", "due_at", "created_at", "id"),
         Index(None, "launch_id"),
-        Index(None, "rollout_id", "state"),
+        Index(
+            "ix_delivery_due_of_rollout", "rollout_id", "state", "waits_in_pause", "bulk", "due_at", "created_at", "id"
+        ),
+        Index(None, "recipient", "state"),
     )
 
     id: str = Field(primary_key=True)
     key: str
     kind: str
+    bulk: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     recipient: str
     rollout_id: str = Field(foreign_key="rollout.id")
@@ -311,6 +315,26 @@ class RateBlockRow(SQLModel, table=True):
 
     method: str = Field(primary_key=True)
     blocked_until: datetime
+
+
+class RateUseRow(SQLModel, table=True):
+    """How much of a method's limit is used up, by all instances together. Moments are seconds of the database's clock."""
+
+    __tablename__ = "rate_use"
+
+    method: str = Field(primary_key=True)
+    until: float
+    share: float
+    refused_at: float
+
+
+class RateRestRow(SQLModel, table=True):
+    """Who was sent a message in this second, and gets the next one after it. Rows stay for a moment."""
+
+    __tablename__ = "rate_rest"
+
+    recipient: str = Field(primary_key=True)
+    until: float
 
 
 class SeenEventRow(SQLModel, table=True):
@@ -409,6 +433,8 @@ receipt = table_of(ReceiptRow)
 roll_call = table_of(RollCallRow)
 delivery = table_of(DeliveryRow)
 rate_block = table_of(RateBlockRow)
+rate_use = table_of(RateUseRow)
+rate_rest = table_of(RateRestRow)
 seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
 export = table_of(ExportRow)

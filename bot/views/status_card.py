@@ -19,6 +19,8 @@ from bot.views.pieces import button, buttons, clipped, divider, header, post, se
 from bot.views.words import STEP_NAMES, counted, duration, moment
 
 SHOWN_UNSETTLED = 5
+UNSETTLED_READ = 100
+"""So many of them are read from the database; what is beyond is more of the same."""
 SHOWN_WAITING = 5
 """How many scheduled launches, and how many overrides, stand on the card with their buttons."""
 LONG_SECONDS = 10
@@ -90,6 +92,8 @@ class StatusSummary:
     overrides: Sequence[WaitingOverride] = ()
     unsettled: Sequence[Unsettled] = ()
     on_their_way: int = 0
+    more_on_their_way: bool = False
+    """So many have been counted up to now, and there are more."""
     seconds_left: float = 0
     notes: Sequence[str] = field(default_factory=tuple)
 
@@ -221,14 +225,23 @@ def _unsettled(summary: StatusSummary) -> list[Block]:
             blocks.append(buttons(*shown))
     more = len(summary.unsettled) - SHOWN_UNSETTLED
     if more > 0:
-        blocks.append(small(f"… and {more} more like these."))
+        least = "at least " if len(summary.unsettled) >= UNSETTLED_READ else ""
+        blocks.append(small(f"… and {least}{more} more like these."))
     if summary.on_their_way:
-        blocks.append(small(f"{counted(summary.on_their_way, 'message')} on their way to Slack{_about(summary)}."))
+        number = counted(summary.on_their_way, "message")
+        blocks.append(
+            small(
+                f"{'More than ' if summary.more_on_their_way else ''}{number} on their way to Slack{_about(summary)}."
+            )
+        )
     return blocks
 
 
 def _about(summary: StatusSummary) -> str:
-    return f", about {duration(summary.seconds_left)} to go" if summary.seconds_left > LONG_SECONDS else ""
+    if summary.seconds_left <= LONG_SECONDS:
+        return ""
+    about = "at least" if summary.more_on_their_way else "about"
+    return f", {about} {duration(summary.seconds_left)} to go at the pace that Slack allows"
 
 
 def _buttons(summary: StatusSummary) -> list[ButtonElement]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import app
+from bot.domain.pace import AT_ONCE
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.serving import running
 from scheduler.clock import MovableClock
@@ -142,7 +143,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     workplace = app.Workplace(
         tmp_path / "scratch",
         database_url=databases.fresh() if databases.POSTGRESQL else "",
-        between_posts=0.0,
+        pace=AT_ONCE,
         limits=NO_LIMITS,
         retry_delays=(0.01, 0.02, 0.03),
     )

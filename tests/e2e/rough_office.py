@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import app
+from bot.domain.pace import AT_ONCE
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.lines import INTERACTION, NoReply, Reply
 from bot.sandbox.serving import running
@@ -187,7 +188,7 @@ async def opened(scratch: Path, *, hang_seconds: float = 60.0) -> AsyncIterator[
     """A rough office on its Monday morning."""
     workplace = app.Workplace(
         scratch,
-        between_posts=0.0,
+        pace=AT_ONCE,
         limits=NO_LIMITS,
         retry_delays=(0.01, 0.02, 0.03),
         ack_seconds=10.0,

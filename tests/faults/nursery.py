@@ -10,10 +10,12 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import app
 import scheduler.replies  # noqa: F401 - loaded here, so that no bot has to
+from bot.domain.pace import AT_ONCE
 from bot.logs import configure_logs
 from bot.services.launching import Rulebook
 from bot.settings import Settings, read_settings
@@ -36,9 +38,8 @@ async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         clock=clock,
-        rules=rules,
+        rules=replace(rules, pace=AT_ONCE),
         keys=app.keyring_of(settings),
-        between_posts=0.0,
     )
     bot.ticks.start()
     await serve(bot.bolt, settings, stop=asyncio.Event().wait())

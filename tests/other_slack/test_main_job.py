@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import app
+from bot.domain.pace import AT_ONCE
 from bot.plan import parse_plan
 from bot.sealing import Keyring
 from bot.services import plans
@@ -103,9 +105,8 @@ async def at_work(folder: Path, quirks: Quirks, *, socket: bool) -> AsyncIterato
             client=client,
             signing_secret=SECRET,
             clock=clock,
-            rules=rules,
+            rules=replace(rules, pace=AT_ONCE),
             keys=Keyring(b"k" * 32),
-            between_posts=0.0,
         )
         bot.ticks.start()
         stop = asyncio.Event()

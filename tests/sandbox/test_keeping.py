@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import app
+from bot.domain.pace import AT_ONCE
 from bot.sandbox import keeping
 from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.serving import running
@@ -50,7 +51,7 @@ def test_a_file_that_is_not_ours_is_as_good_as_none(tmp_path: Path) -> None:
 async def test_a_launch_outlives_the_sandbox(tmp_path: Path) -> None:
     """What was launched before closing is known after opening, and the clock goes on from where it was."""
     for opened in ("first", "again"):
-        workplace = app.Workplace(tmp_path / "scratch", limits=NO_LIMITS, between_posts=0.0)
+        workplace = app.Workplace(tmp_path / "scratch", limits=NO_LIMITS, pace=AT_ONCE)
         async with running(workplace) as bot_url, running(workplace.slack.app) as url:
             await workplace.open(f"{url}/api/", f"{bot_url}/slack/events")
             assert workplace.bot is not None

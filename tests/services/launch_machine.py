@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select
 
 from bot.domain.authority import NotAllowed
 from bot.domain.gates import KINDS, Gate
+from bot.domain.pace import AT_ONCE
 from bot.domain.progress import Rollout
 from bot.domain.refusals import Refused
 from bot.domain.rollout import Plan, Rules, Step
@@ -112,7 +113,7 @@ class LaunchMachine(RuleBasedStateMachine):
             }
         )
         self.clock = MovableClock(MONDAY, runs=False)
-        self.rulebook = Rulebook(CORE, ZoneInfo("Europe/Berlin"))
+        self.rulebook = Rulebook(CORE, ZoneInfo("Europe/Berlin"), pace=AT_ONCE)
         self.ear = Ear(Keyring(b"k" * 32), self.rulebook.zone)
         self.plan = BASE
         self.edits = 0
@@ -164,7 +165,7 @@ class LaunchMachine(RuleBasedStateMachine):
         return (*self.plan.owners, *(manager for each in named for manager in each.managers))
 
     def _sender(self) -> Sender:
-        return Sender(self.database, self.world, self.clock, self.rulebook, self.ear, between_posts=0.0)
+        return Sender(self.database, self.world, self.clock, self.rulebook, self.ear)
 
     @initialize(
         pilot=st.sampled_from((0, 1, 2, 3, 4, 4, 4, 4)),
@@ -454,7 +455,7 @@ class LaunchMachine(RuleBasedStateMachine):
     def _check_again(self, by: str) -> None:
         """*Check again*, and what somebody saw with their own eyes."""
         rollout = self.rollout()
-        for item in self.do(lambda db: outbox.unsettled(db, rollout.id, tried_before=self.now)):
+        for item in self.do(lambda db: outbox.unsettled(db, rollout.id, tried_before=self.now, most=100)):
             there = self.world.times_posted[item.id] > 0
             if item.state == "ambiguous":
                 self.attempt(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, insert
 
+from bot.domain.pace import AT_ONCE
 from bot.domain.rollout import CheckinBy, Plan, Step
 from bot.holiday_calendar import calendar_of
 from bot.ports import Person, Post, SendResult
@@ -39,7 +40,7 @@ ZONES = (
     "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Honolulu",
     "America/St_Johns", "Asia/Kathmandu", "Africa/Lagos", "America/Sao_Paulo", "Australia/Lord_Howe", "Europe/London",
 )  # fmt: skip
-RULES = Rulebook(open_book(None), ZoneInfo("Europe/Berlin"))
+RULES = Rulebook(open_book(None), ZoneInfo("Europe/Berlin"), pace=AT_ONCE)
 
 
 class Team(SmallWorld):
@@ -100,9 +101,7 @@ class Pilot:
     def up(self) -> None:
         """A fresh process."""
         self.jobs = Jobs(self.database, self.team, self.clock, RULES, self.ear)
-        self.senders = [
-            Sender(self.database, self.team, self.clock, RULES, self.ear, between_posts=0.0) for _instance in range(2)
-        ]
+        self.senders = [Sender(self.database, self.team, self.clock, RULES, self.ear) for _instance in range(2)]
 
     async def tick(self) -> None:
         """What is due; two instances share the sending."""

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.delivery import NEXT, DeliveryKind, DeliveryState
+from bot.domain.pace import POST_MESSAGE
 from bot.domain.progress import Rollout
 from bot.store import outbox, rollouts
 from bot.store.database import SQLiteDatabase
@@ -131,8 +132,8 @@ def test_a_rate_limit_is_everybodys(database: SQLiteDatabase) -> None:
 
     def block(minutes: int) -> None:
         until = MONDAY + timedelta(minutes=minutes)
-        database.run_now(lambda db: outbox.block_method(db, outbox.POST_MESSAGE, until))
+        database.run_now(lambda db: outbox.block_method(db, POST_MESSAGE, until))
 
     block(5)
     block(1)
-    assert database.run_now(lambda db: outbox.blocked_until(db, outbox.POST_MESSAGE)) == MONDAY + timedelta(minutes=1)
+    assert database.run_now(lambda db: outbox.blocked_until(db, POST_MESSAGE)) == MONDAY + timedelta(minutes=1)

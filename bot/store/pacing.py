@@ -1,0 +1,81 @@
+"""How much of Slack's limits is used up, for all instances together: whoever looks holds the row until they are done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, select, text, update
+
+from bot.domain.pace import Limit, Room, Used, refused, room, spend
+from bot.store import tables as t
+from bot.store.statements import insert_new, insert_or_update
+
+
+def clock(db: Connection) -> float:
+    """Seconds of a clock that all instances share: the server's, or this machine's where the database is a file."""
+    if db.dialect.name == "postgresql":
+        return float(db.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+    return time.time()
+
+
+def look(db: Connection, method: str, limit: Limit | None) -> tuple[Room | None, Used]:
+    """What may be called now; None for as much as one likes. Others wait until this transaction ends."""
+    used = _held(db, method)
+    return (None if limit is None else room(limit, used, clock(db))), used
+
+
+def enter(db: Connection, method: str, limit: Limit, used: Used, calls: int) -> None:
+    """So many calls are about to be made, by whoever looked."""
+    _keep(db, method, spend(limit, used, clock(db), calls))
+
+
+def take(db: Connection, method: str, limit: Limit | None, wanted: int) -> int:
+    """Look and enter in one: how many of the calls that are wanted may be made now."""
+    if not wanted or limit is None:
+        return wanted
+    found, used = look(db, method, limit)
+    calls = min(wanted, found.calls) if found else wanted
+    if calls:
+        enter(db, method, limit, used, calls)
+    return calls
+
+
+def slow_down(db: Connection, method: str) -> None:
+    """Slack refused, though the limit was kept."""
+    _keep(db, method, refused(_held(db, method), clock(db)))
+
+
+def rest(db: Connection, recipient: str, seconds: float) -> None:
+    """This recipient was just sent something, and gets the next message after so many seconds."""
+    if seconds > 0:
+        insert_or_update(db, t.rate_rest, {"recipient": recipient, "until": clock(db) + seconds})
+
+
+def resting(db: Connection, longest: float) -> Collection[str]:
+    """Who was just sent something. What is over is forgotten, and so is what a clock that was set back left behind."""
+    if longest <= 0:
+        return ()
+    now = clock(db)
+    c = t.rate_rest.c
+    found = db.execute(select(c.recipient, c.until)).all()
+    over = [row.recipient for row in found if not now < row.until <= now + longest]
+    if over:
+        db.execute(delete(t.rate_rest).where(c.recipient.in_(over)))
+    return [row.recipient for row in found if row.recipient not in set(over)]
+
+
+def _held(db: Connection, method: str) -> Used:
+    c = t.rate_use.c
+    statement = select(c.until, c.share, c.refused_at).where(c.method == method).with_for_update()
+    row = db.execute(statement).one_or_none()
+    if row is None:
+        insert_new(db, t.rate_use, [{"method": method, "until": 0.0, "share": 1.0, "refused_at": 0.0}])
+        row = db.execute(statement).one()
+    return Used(row.until, row.share, row.refused_at)
+
+
+def _keep(db: Connection, method: str, used: Used) -> None:
+    c = t.rate_use.c
+    values = {"until": used.until, "share": used.share, "refused_at": used.refused_at}
+    db.execute(update(t.rate_use).where(c.method == method).values(values))
