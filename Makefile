@@ -22,12 +22,12 @@ $(VENV)/python:
 
 $(VENV)/ready: requirements.lock | $(VENV)/python
 	@echo "Installing what Foreword needs (once)…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.lock | $(VENV)/python
 	@echo "Installing what the tests need (once)…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	@touch $(VENV)/ready $@
 
 sandbox: $(VENV)/ready ## open the local workspace page (PORT=3100)
