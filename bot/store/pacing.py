@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select, text, update
@@ -11,12 +10,15 @@ from bot.domain.pace import Limit, Room, Used, refused, room, spend
 from bot.store import tables as t
 from bot.store.statements import insert_new, insert_or_update
 
+_PRESENT = {
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+    "sqlite": text("SELECT (julianday('now') - julianday('1970-01-01')) * 86400.0"),
+}
+
 
 def clock(db: Connection) -> float:
-    """Seconds of a clock that all instances share: the server's, or this machine's where the database is a file."""
-    if db.dialect.name == "postgresql":
-        return float(db.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
-    return time.time()
+    """Seconds of a clock that all instances share, which is the database's; SQLite tells them to the millisecond."""
+    return float(db.execute(_PRESENT[db.dialect.name]).scalar_one())
 
 
 def look(db: Connection, method: str, limit: Limit | None) -> tuple[Room | None, Used]:
