@@ -31,7 +31,7 @@ class Asked:
 def open_texts(
     asked: Iterable[Asked], published: Sequence[Publication], *, people: int | None, k_text: int
 ) -> OpenTexts:
-    """The questions of weeks that are published. `people` are those in the rollout's channels, if that is known.
+    """The questions of weeks that are published. `people` are those in the rollout's channels, if known.
 
     A text is shown together with the figures of its weeks and never before: it then has k speakers to be one of. They
     are in alphabetical order, which says nothing about when each was asked.

@@ -61,6 +61,9 @@ async def running(app: Any, port: int = 0, *, listener: socket.socket | None = N
         ws="none",
     )
     listener = listener or socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # a head need not be confirmed before its body leaves
     server = _QuietServer(config)
     serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listener]))
     try:

@@ -32,7 +32,7 @@ from bot.domain.weeks import week_of
 from bot.services import month_figures
 from bot.services.publishing import published
 from bot.services.voices import Ear
-from bot.store import notices, people, questions, rollouts, timeline
+from bot.store import notices, questions, rollouts, timeline
 from faq import book as faq_book
 from faq.book import Book
 
@@ -87,7 +87,10 @@ def gathered(
         pushback=voices,
         answers=answer_lines(voices.entries, _texts(rollout, book)),
         texts=open_texts(
-            _asked(db, rollout), shown, people=notices.people_in_channels(db, rollout.id), k_text=rules.k_text
+            _asked(db, rollout),
+            shown,
+            people=notices.people_in_channels(db, rollout.id, rules.k_text),
+            k_text=rules.k_text,
         ),
         checkins=tuple(month_figures.checkin_lines(db, rollout, whole, ear.zone)),
         verdicts=tuple(month_figures.verdict_lines(db, rollout, whole, ear.zone)),
@@ -134,13 +137,12 @@ def _until(entries: Sequence[Entry], span: Span | None, ear: Ear, names: Mapping
 
 
 def _notices(db: Connection, rollout: Rollout) -> Iterator[NoticeLine]:
-    for version in notices.versions_given(db, rollout.id):
-        counts = people.readings(db, rollout.id, [wave.id for wave in rollout.waves], version)
-        for wave in rollout.waves:
-            count = counts[wave.id]
-            if count.given:
-                present = version == rollout.versions.policy
-                yield NoticeLine(version, wave.name, count.members, count.given, count.acknowledged, present)
+    places = {wave.id: (place, wave.name) for place, wave in enumerate(rollout.waves)}
+    found = [each for each in notices.given(db, rollout.id) if each.wave_id in places]
+    for each in sorted(found, key=lambda each: (each.version, places[each.wave_id][0])):
+        present = each.version == rollout.versions.policy
+        name = places[each.wave_id][1]
+        yield NoticeLine(each.version, name, each.members, each.given, each.acknowledged, present)
 
 
 def _named(db: Connection, rollout: Rollout, names: Mapping[str, str]) -> Iterator[NamedNotice]:

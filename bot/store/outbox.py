@@ -15,6 +15,8 @@ from bot.store.statements import insert_new, insert_or_update, new_id
 
 IS_UNSETTLED = and_(
     t.delivery.c.rollout_id == bindparam("rollout"),
+    # what follows says so too, but only this leads along the index past all that was sent
+    t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED, DeliveryState.UNSURE]),
     or_(
         t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
         and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import acknowledging, answering, report, sending
+from tests.bench import acknowledging, answering, growth, report, sending
 from tests.bench.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "acknowledging": acknowledging.measure,
     "answering": answering.measure,
     "sending": sending.measure,
+    "growth": growth.measure,
     "report": report.measure,
 }
 OUT = Path(__file__).parent.parent.parent / "build" / "bench.json"

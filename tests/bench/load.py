@@ -38,9 +38,10 @@ class Driven:
 def signed(body: bytes) -> bytes:
     """A whole HTTP request with Slack's signature."""
     at = str(int(time.time()))
+    written_as = b"application/json" if body.startswith(b"{") else b"application/x-www-form-urlencoded"
     mark = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()
     return (
-        b"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        b"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + written_as + b"\r\n"
         b"X-Slack-Request-Timestamp: " + at.encode() + b"\r\nX-Slack-Signature: v0=" + mark.encode() + b"\r\n"
         b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
     )
@@ -89,10 +90,11 @@ async def saturate(
     *,
     done: Callable[[int], bool] = lambda _answered: True,
     heard: Callable[[bytes], None] | None = None,
+    connections: int = CONNECTIONS,
 ) -> Driven:
     """As fast as it goes; then wait until `done` says that what so many requests started has ended too."""
     waits: list[float] = []
-    lines = await _lines(port, CONNECTIONS, heard)
+    lines = await _lines(port, connections, heard)
     begun = time.perf_counter()
 
     async def drive(line: _Line) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
-import socket
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -35,7 +34,7 @@ from bot.plan import parse_plan
 from bot.sealing import Keyring
 from bot.settings import Settings
 from bot.slack.client import SlackClient
-from bot.slack.serve import settle
+from bot.slack.serve import open_door, settle
 from bot.slack.web import web_app
 from bot.store.database import open_database
 from scheduler.clock import SystemClock
@@ -145,7 +144,7 @@ async def serve(kind: str, url: str, slack_port: int) -> None:
     configure_logs("warning", "json")
     made = {"ours": ours, "bare": bare}[kind](url, f"http://127.0.0.1:{slack_port}/api/")
     async with made as served:
-        door = socket.create_server(("127.0.0.1", 0), backlog=256)
+        door = open_door("127.0.0.1", 0)
         config = uvicorn.Config(served, log_config=None, access_log=False, lifespan="off", log_level="warning")
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[door]))

@@ -56,6 +56,14 @@ async def test_http_is_served_until_it_is_stopped(client: SlackClient, little_sl
     open_door("127.0.0.1", settings.port).close()
 
 
+def test_an_answer_does_not_wait_for_its_own_head() -> None:
+    """Connections that come in send small packets at once; asyncio sees to that for doors of its own making only."""
+    with open_door("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
+        inside, _ = door.accept()
+        with inside:
+            assert inside.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 async def test_on_a_socket_http_only_tells_of_health(client: SlackClient, little_slack: LittleSlack) -> None:
     """With an app token Slack's requests come over the socket, and readiness knows whether it lives."""
     address = f"ws://127.0.0.1:{little_slack.port}/socket"
