@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import acknowledging, answering, growth, report, sending
+from bot.logs import configure_logs
+from tests.bench import acknowledging, answering, footprint, growth, report, sending
 from tests.bench.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -15,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "answering": answering.measure,
     "sending": sending.measure,
     "growth": growth.measure,
+    "footprint": footprint.measure,
     "report": report.measure,
 }
 OUT = Path(__file__).parent.parent.parent / "build" / "bench.json"
@@ -26,6 +28,7 @@ def main(wanted: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}.\n")
         return 2
+    configure_logs("warning", "console")
     found = {}
     for name in wanted or BENCHMARKS:
         sys.stdout.write(f"\n{name}\n")

@@ -41,7 +41,7 @@ def measure() -> list[Figure]:
     bare = sorted(_bare(question.text) for _round in range(ROUNDS) for question in questions)
     hundredth = quantiles(took, n=100)[-1]
     return [
-        Figure("cold start: loading the matcher and one question", started, "s", key="cold_start_s"),
+        Figure("cold start: loading the matcher and one question", started, "s"),
         Figure("memory of that process at its peak", memory, "MB"),
         Figure("one question, median", median(took) * 1000, "ms"),
         Figure("one question, 99th percentile", hundredth * 1000, "ms", key="answer_p99_ms"),

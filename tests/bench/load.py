@@ -98,8 +98,10 @@ async def saturate(
     begun = time.perf_counter()
 
     async def drive(line: _Line) -> None:
-        while time.perf_counter() < begun + seconds:
-            waits.append(await line.ask(next(bodies)))
+        for body in bodies:
+            waits.append(await line.ask(body))
+            if time.perf_counter() >= begun + seconds:
+                break
 
     await asyncio.gather(*(drive(line) for line in lines))
     async with asyncio.timeout(30):
