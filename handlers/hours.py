@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from bot.domain.authority import require
 from bot.domain.progress import Rollout
 from bot.domain.signs import SignSource
-from bot.hours.report import HoursReport, as_text, judge_file
 from bot.hours.unreadable import Unreadable
 from bot.ports import SlackRefused
 from bot.services import reviews, signs, standing
@@ -51,24 +50,27 @@ async def _look(desk: Desk, person: str, rollout: Rollout, wave_id: str, file_id
         desk.say(person, views.not_read(NOT_FETCHED))
         return
     try:
-        report = await asyncio.to_thread(_judge, shared.name, shared.content, rollout.plan.rules.k)
+        told, sign = await asyncio.to_thread(_judge, shared.name, shared.content, rollout.plan.rules.k)
     except Unreadable as problem:
         desk.say(person, views.not_read(str(problem)))
         return
-    if report.sign:
+    if sign:
         now = desk.now()
         await desk.store(
             lambda db: signs.report(db, rollout.id, wave_id, [ROUND_HOURS], by=person, source=SignSource.HOURS, now=now)
         )
-    desk.say(person, views.hours_read(shared.name, as_text(report), sign=report.sign))
+    desk.say(person, views.hours_read(shared.name, told, sign=sign))
 
 
-def _judge(name: str, content: bytes, k: int) -> HoursReport:
-    """Read and judged from a folder that is gone afterwards."""
+def _judge(name: str, content: bytes, k: int) -> tuple[str, bool]:
+    """Read and judged from a folder that is gone afterwards: the report in words, and whether it is a sign."""
+    from bot.hours.report import as_text, judge_file  # what reads workbooks is a tenth of the bot, and most days idle
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"export{Path(name).suffix[:10]}"
         path.write_bytes(content)
-        return judge_file(path, k=k)
+        report = judge_file(path, k=k)
+    return as_text(report), report.sign
 
 
 FILLS: dict[ViewId, Fill] = {ViewId.HOURS: hours}

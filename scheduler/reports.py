@@ -20,7 +20,6 @@ from sqlalchemy import Connection
 
 from bot.domain.report import ReportFigures
 from bot.ports import Absent, Clock, Directory, Messenger, NotSent, Post, SendResult, Sent, SlackRefused, Unknown
-from bot.reports.workbook import write_workbook
 from bot.services import exporting, publishing
 from bot.services.exporting import Made, NotMade
 from bot.services.launching import Rulebook
@@ -242,6 +241,8 @@ class Exporter:
 
 def written(figures: ReportFigures, teams: Mapping[str, str]) -> bytes:
     """The workbook as bytes. Takes a moment: not for the event loop."""
+    from bot.reports.workbook import write_workbook  # what draws workbooks is a tenth of the bot, and most days idle
+
     file = io.BytesIO()
     write_workbook(figures, file, teams=teams)
     return file.getvalue()
