@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
@@ -362,6 +363,31 @@ async def migrate_database(arguments: argparse.Namespace) -> int:
     return OK
 
 
+async def move(arguments: argparse.Namespace) -> int:
+    """`move --to URL`: carry everything from SQLite to PostgreSQL, and prove that it arrived."""
+    from bot.services import moving
+
+    settings = read_settings()
+    try:
+        done = moving.move(settings.database_url, arguments.to)
+    except moving.CannotMove as problem:
+        _complain(f"Nothing was moved. {problem}")
+        return UNUSABLE
+    except moving.Differs as differs:
+        _say(
+            printed.move_report(
+                [(t.table, t.here, t.there, t.same) for t in differs.move.tables], differs.move.timelines
+            )
+        )
+        _complain(str(differs))
+        return FAULTY
+    _say(printed.move_report([(t.table, t.here, t.there, t.same) for t in done.tables], done.timelines))
+    given = settings.voice_key.get_secret_value()
+    key = "it is set as VOICE_KEY here." if given else f"it is the file {settings.voice_key_file}."
+    _say(printed.after_moving(str(make_url(settings.database_url).database), key))
+    return OK
+
+
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
     from bot.slack.client import make_client
@@ -692,6 +718,10 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--to", default="head", metavar="REVISION", help="another revision, or base")
     one.add_argument("--check", action="store_true", help="only say whether tables and migrations agree")
     one.set_defaults(do=migrate_database)
+
+    one = commands.add_parser("move", help="carry everything from SQLite to PostgreSQL, and prove that it arrived")
+    one.add_argument("--to", required=True, metavar="URL", help="an empty PostgreSQL database")
+    one.set_defaults(do=move)
     return parser
 
 

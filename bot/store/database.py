@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
@@ -194,8 +194,13 @@ class PostgreSQLDatabase:
 
     def run_now(self, work: Work[T]) -> T:
         """The same for callers without an event loop, over a connection of its own."""
-        with self.own_engine().begin() as connection:
+        with self.beside.begin() as connection:
             return work(connection)
+
+    @cached_property
+    def beside(self) -> Engine:
+        """What `run_now` connects with: it needs no event loop, and keeps nothing open."""
+        return self.own_engine()
 
     def own_engine(self) -> Engine:
         """An engine without an event loop and without a pool."""
