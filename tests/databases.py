@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 from bot.store import migrate
