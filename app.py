@@ -36,6 +36,7 @@ from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
 from bot.store import migrate, outbox
 from bot.store.database import Database, open_database
+from bot.store.soundness import in_a_sentence
 from bot.views import printed
 from bot.views.refusals import message_of
 from faq.book import open_book
@@ -757,6 +758,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
         _complain(str(error))
+        return UNUSABLE
+    except DBAPIError as error:
+        _complain(in_a_sentence(error))
         return UNUSABLE
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

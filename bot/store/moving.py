@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from bot.store import migrate
 from bot.store.database import PostgreSQLDatabase, sqlite_engine
 from bot.store.schema import METADATA
-from bot.store.soundness import file_of, what_it_means
+from bot.store.soundness import file_of, in_a_sentence
 
 AT_ONCE = 2_000
 """So many rows are in memory at a time."""
@@ -131,8 +131,7 @@ def _trouble_here(error: Exception) -> str:
 def _trouble_there(error: Exception) -> str:
     if not isinstance(error, DBAPIError):
         return "The database that --to names does not answer."
-    trouble = what_it_means(error)
-    return f"The database that --to names: {trouble.seen}. {trouble.fix.replace('DATABASE_URL', '--to')}"
+    return in_a_sentence(error, "--to")
 
 
 def _make_ready(db: Connection) -> None:

@@ -92,8 +92,10 @@ def move_report(tables: Sequence[tuple[str, int, int, bool]], timelines: Mapping
     lines = [f"{'table':<18}{'sent':>12}{'arrived':>12}"]
     lines += [
         f"{name:<18}{sent:>12,}{arrived:>12,}{'' if same else '   NOT THE SAME'}"
-        for name, sent, arrived, same in tables
+        for name, sent, arrived, same in sorted(tables)
+        if sent or arrived
     ]
+    lines.append(f"{sum(not sent and not arrived for _name, sent, arrived, _same in tables)} tables are empty in both.")
     total, whole = sum(arrived for _name, _sent, arrived, _same in tables), all(same for *_rest, same in tables)
     lines.append(f"{total:,} rows arrived{', and each is what it was' if whole else ''}.")
     lines += [
