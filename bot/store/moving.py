@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+import psycopg
 from sqlalchemy import JSON, Connection, Engine, Select, Table, Text, cast, event, func, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -60,9 +61,10 @@ def carry(source: Connection, target: Connection) -> list[Moved]:
     for table in METADATA.sorted_tables:
         try:
             _copy(source, target, table)
-        except DBAPIError as error:
-            what = type(error.orig).__name__
-            raise CannotMove(f"PostgreSQL does not take what is in the table {table.name} ({what}).") from error
+        except psycopg.DataError as error:
+            raise CannotMove(
+                f"PostgreSQL does not take what is in the table {table.name} ({type(error).__name__})."
+            ) from None
     return [_compared(source, target, table) for table in METADATA.sorted_tables]
 
 
@@ -106,16 +108,14 @@ def _connected(url: URL) -> Iterator[Connection]:
 
 @contextmanager
 def _begun(engine: Engine, meaning: Callable[[Exception], str]) -> Iterator[Connection]:
-    try:
+    with ExitStack() as open_things:
+        open_things.callback(engine.dispose)
         try:
-            db = engine.connect()
-            transaction = db.begin()
+            db = open_things.enter_context(engine.connect())
+            open_things.enter_context(db.begin())
         except (DBAPIError, sqlite3.Error) as error:
             raise CannotMove(meaning(error)) from error
-        with db, transaction:
-            yield db
-    finally:
-        engine.dispose()
+        yield db
 
 
 def _trouble_here(error: Exception) -> str:
