@@ -562,7 +562,11 @@ async def run(_arguments: argparse.Namespace) -> int:
     settings = read_settings(need_slack=True)
     configure_logs(settings.log_level, settings.log_format)
     database = open_database(settings.database_url)
-    await database.run(migrate.require_present)
+    try:
+        await database.run(migrate.require_present)
+    except (migrate.SchemaProblem, DBAPIError):
+        await database.close()
+        raise
     client = make_client(settings)
     await client.open()
     bot = compose(
