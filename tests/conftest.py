@@ -13,6 +13,8 @@ from tests import databases
 ENDS = pytest.StashKey[Callable[[], None]]()
 ONLY = {"sqlite_only": databases.SQLITE, "postgresql_only": databases.POSTGRESQL}
 """The marks of tests that have nothing to try on the other database. Each says why."""
+LONGER = 180
+"""Seconds that a test may take on PostgreSQL, if it does not say itself."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,16 +41,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-m database` chooses all of them, however they said so."""
+    """`-m database` chooses all of them, however they said so. On PostgreSQL every transaction is a round trip or three."""
     for item in items:
         if reaches_a_database(item):
             item.add_marker(pytest.mark.database)
+            if _kind(item) == databases.POSTGRESQL and item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(LONGER))
+
+
+def _kind(test: pytest.Item) -> str | None:
+    """The kind of database that this test is tried on; None for one that reaches none."""
+    if not reaches_a_database(test):
+        return None
+    given = getattr(test, "callspec", None)
+    return str(given.params.get("_databases", databases.KINDS[0])) if given else databases.KINDS[0]
 
 
 @pytest.fixture(autouse=True)
 def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
     """Databases of this kind; what a test made for itself is gone after it."""
-    kind = getattr(request, "param", databases.KINDS[0]) if reaches_a_database(request.node) else None
+    kind = _kind(request.node)
     for mark, its_kind in ONLY.items():
         found = request.node.get_closest_marker(mark)
         if found is not None and kind not in (None, its_kind):
