@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run migrate test test-postgresql coverage check bench screenshots report-pictures lock
+.PHONY: help sandbox run migrate test test-sqlite test-postgresql coverage check bench screenshots report-pictures lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -39,12 +39,14 @@ run: $(VENV)/ready ## run the bot with the settings in .env
 migrate: $(VENV)/ready ## bring the database to this version's schema
 	@$(BIN)/python app.py migrate
 
-test: $(VENV)/ready-dev ## the tests, in random order, on two cores
+test: $(VENV)/ready-dev ## the tests; those that reach the database on SQLite and on PostgreSQL
+	@FOREWORD_DATABASE=both $(BIN)/python -m pytest
+
+test-sqlite: $(VENV)/ready-dev ## the tests on SQLite alone, which takes half as long
 	@$(BIN)/python -m pytest
 
 test-postgresql: $(VENV)/ready-dev ## the tests that reach the database, on a PostgreSQL that they bring along
-	@FOREWORD_DATABASE=postgresql $(BIN)/python -m pytest tests/store tests/services tests/e2e/test_main_job.py \
-	  tests/e2e/test_asking.py tests/e2e/test_themes.py tests/e2e/test_checkins.py tests/e2e/test_month.py tests/e2e/test_report.py
+	@FOREWORD_DATABASE=postgresql $(BIN)/python -m pytest -m database
 
 coverage: $(VENV)/ready-dev ## the tests, and which lines they never reach
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

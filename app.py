@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
@@ -35,6 +36,7 @@ from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
 from bot.store import migrate, outbox
 from bot.store.database import Database, open_database
+from bot.store.soundness import in_a_sentence
 from bot.views import printed
 from bot.views.refusals import message_of
 from faq.book import open_book
@@ -362,6 +364,31 @@ async def migrate_database(arguments: argparse.Namespace) -> int:
     return OK
 
 
+async def move(arguments: argparse.Namespace) -> int:
+    """`move --to URL`: carry everything from SQLite to PostgreSQL, and prove that it arrived."""
+    from bot.services import moving
+
+    settings = read_settings()
+    try:
+        done = moving.move(settings.database_url, arguments.to)
+    except moving.CannotMove as problem:
+        _complain(f"Nothing was moved. {problem}")
+        return UNUSABLE
+    except moving.Differs as differs:
+        _say(
+            printed.move_report(
+                [(t.table, t.here, t.there, t.same) for t in differs.move.tables], differs.move.timelines
+            )
+        )
+        _complain(str(differs))
+        return FAULTY
+    _say(printed.move_report([(t.table, t.here, t.there, t.same) for t in done.tables], done.timelines))
+    given = settings.voice_key.get_secret_value()
+    key = "it is set as VOICE_KEY here." if given else f"it is the file {settings.voice_key_file}."
+    _say(printed.after_moving(str(make_url(settings.database_url).database), key))
+    return OK
+
+
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
     from bot.slack.client import make_client
@@ -535,7 +562,11 @@ async def run(_arguments: argparse.Namespace) -> int:
     settings = read_settings(need_slack=True)
     configure_logs(settings.log_level, settings.log_format)
     database = open_database(settings.database_url)
-    await database.run(migrate.require_present)
+    try:
+        await database.run(migrate.require_present)
+    except (migrate.SchemaProblem, DBAPIError):
+        await database.close()
+        raise
     client = make_client(settings)
     await client.open()
     bot = compose(
@@ -692,6 +723,10 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--to", default="head", metavar="REVISION", help="another revision, or base")
     one.add_argument("--check", action="store_true", help="only say whether tables and migrations agree")
     one.set_defaults(do=migrate_database)
+
+    one = commands.add_parser("move", help="carry everything from SQLite to PostgreSQL, and prove that it arrived")
+    one.add_argument("--to", required=True, metavar="URL", help="an empty PostgreSQL database")
+    one.set_defaults(do=move)
     return parser
 
 
@@ -727,6 +762,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
         _complain(str(error))
+        return UNUSABLE
+    except DBAPIError as error:
+        _complain(in_a_sentence(error))
         return UNUSABLE
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 FIRST = "0" * 64
@@ -60,7 +60,7 @@ def seal(entry: Entry) -> str:
         [
             entry.rollout_id,
             entry.seq,
-            entry.at.isoformat(timespec="microseconds"),
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
             entry.actor,
             str(entry.event),
             dict(sorted(entry.data.items())),

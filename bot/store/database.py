@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
@@ -23,22 +23,11 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.store.levelling import Leveller
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-REWRITTEN = (
-    "voice",
-    "presence",
-    "period_salt",
-    "question",
-    "sealed_address",
-    "evidence",
-    "seen_event",
-    "checkin_answer",
-    "checkin_salt",
-    "checkin_comment",
-    "fault",
-)
 SMALL_BYTES = 32_000_000
 """So large a database is rewritten in a fraction of a second."""
 IDLE_SECONDS = 10
@@ -176,6 +165,7 @@ class PostgreSQLDatabase:
             self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._leveller = Leveller(self.run, self.look)
         _look_after_idle_ones(self.engine.sync_engine)
 
     async def run(self, work: Work[T]) -> T:
@@ -194,22 +184,25 @@ class PostgreSQLDatabase:
 
     def run_now(self, work: Work[T]) -> T:
         """The same for callers without an event loop, over a connection of its own."""
-        with self.own_engine().begin() as connection:
+        with self.beside.begin() as connection:
             return work(connection)
+
+    @cached_property
+    def beside(self) -> Engine:
+        """What `run_now` connects with: it needs no event loop, and keeps nothing open."""
+        return self.own_engine()
 
     def own_engine(self) -> Engine:
         """An engine without an event loop and without a pool."""
         return create_engine(self.url, poolclass=NullPool, hide_parameters=True)
 
     async def rewrite(self) -> None:
-        """VACUUM FULL of the tables of voices."""
-        async with self.engine.connect() as connection:
-            raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in REWRITTEN:
-                await raw.exec_driver_sql(f"VACUUM (FULL) {table}")
+        """Write every voice anew, in the order of keys."""
+        await self._leveller.rewrite()
 
     async def level(self) -> None:
-        """Nothing: its log is written anew by the server itself."""
+        """The same for voices that take little room, where something was written or deleted since."""
+        await self._leveller.level(up_to=SMALL_BYTES)
 
     async def close(self) -> None:
         """Close the pool."""

@@ -9,11 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.store.schema import METADATA
 
 SCRIPTS = Path(__file__).parent.parent.parent / "migrations"
+
+MIGRATING = 0x464F5245
+"""Names PostgreSQL's lock that only one migration has at a time."""
 
 
 class SchemaProblem(Exception):
@@ -39,7 +42,12 @@ def present(db: Connection) -> str | None:
 
 
 def to(db: Connection, revision: str = "head") -> None:
-    """Go to a revision, forward or back. Raises SchemaProblem for a database from a newer version."""
+    """Go to a revision, forward or back. Raises SchemaProblem for a database from a newer version.
+
+    Two who do so at once go one after the other: SQLite has one writer, PostgreSQL is asked to see to it.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
     known = _known(db)
     if revision == "head" or known is None:
         command.upgrade(_config(db), revision)

@@ -50,6 +50,19 @@ def what_it_means(error: DBAPIError) -> Trouble:
     return Trouble(f"does not answer ({type(raised).__name__})", START_IT)
 
 
+def in_a_sentence(error: DBAPIError, named: str = "DATABASE_URL") -> str:
+    """The same for a command line, where `named` says which database it is.
+
+    Why a server could not be reached is told in the driver's own words: before there is a connection they quote nothing
+    but where it was looked for.
+    """
+    trouble = what_it_means(error)
+    if getattr(error.orig, "pgconn", None) is not None and str(error.orig):
+        why = str(error.orig).splitlines()[0].removeprefix("connection failed: ").replace("FATAL:  ", "")
+        return f"{named} cannot be reached: {why}. Check the address and the user, and whether the server is running."
+    return f"The database that {named} names: {trouble.seen}. {trouble.fix.replace('DATABASE_URL', named)}"
+
+
 _OF_SQLITE = {
     "SQLITE_FULL": Trouble("the disk is full", ROOM),
     "SQLITE_READONLY": Trouble("it cannot be written to", NOT_READ_ONLY),

@@ -87,6 +87,39 @@ def migration_report(differences: Sequence[str]) -> str:
     return "\n".join(["Tables and migrations differ:", *(f"  {each}" for each in differences)])
 
 
+def move_report(tables: Sequence[tuple[str, int, int, bool]], timelines: Mapping[str, int | None]) -> str:
+    """How many rows of each table were sent and arrived, and whether all of them, and each timeline, are what they were."""
+    lines = [f"{'table':<18}{'sent':>12}{'arrived':>12}"]
+    lines += [
+        f"{name:<18}{sent:>12,}{arrived:>12,}{'' if same else '   NOT THE SAME'}"
+        for name, sent, arrived, same in sorted(tables)
+        if sent or arrived
+    ]
+    lines.append(f"{sum(not sent and not arrived for _name, sent, arrived, _same in tables)} tables are empty in both.")
+    total, whole = sum(arrived for _name, _sent, arrived, _same in tables), all(same for *_rest, same in tables)
+    lines.append(f"{total:,} rows arrived{', and each is what it was' if whole else ''}.")
+    lines += [
+        f"timeline of {name}: {'whole' if entry is None else f'entry {entry} is not what it was, or is missing'}"
+        for name, entry in timelines.items()
+    ]
+    return "\n".join(lines)
+
+
+def after_moving(file: str, key: str) -> str:
+    """What is left to do once everything has arrived. `key` says where the secret is that no database holds."""
+    return "\n".join(
+        [
+            "Next:",
+            "  1. Let DATABASE_URL name the new database, wherever the bot runs.",
+            f"  2. Take the same VOICE_KEY with you: {key} It is in no database. Without it nobody's voices are found",
+            "     again, and answers to open questions do not reach whoever asked.",
+            "  3. Start the bot, then: python app.py doctor",
+            f"  4. Do not start it on {file} again. Keep that file until you trust the new database, then delete it: it holds",
+            "     what later has to be forgotten.",
+        ]
+    )
+
+
 def doctor_report(checks: Sequence[Check]) -> str:
     """Every check, and below each that failed what to do."""
     lines = []

@@ -21,7 +21,7 @@ _BEFORE = {
     "fault": ("id", "wave_id", "title", "state", "reported_at"),
     "sign": ("id", "rollout_id", "number", "noted_at", "attended_at"),
 }
-_TYPES = {"run": sa.Integer(), "day": sa.Integer(), "number": sa.Integer(), "policy_version": sa.Integer()}
+_TYPES = dict.fromkeys(("run", "day", "number", "policy_version", "invited"), sa.Integer())
 
 
 def _table(name: str, columns: Iterable[str]) -> sa.TableClause:

@@ -45,7 +45,6 @@ def downgrade() -> None:
     """Go back."""
     op.execute("UPDATE question SET askers = askers + joining")
     op.drop_index("ix_question_counted_at", "question")
-    with op.batch_alter_table("question", table_kwargs={"sqlite_with_rowid": False}) as question:
-        question.drop_column("counted_at")
-        question.drop_column("joining")
+    op.drop_column("question", "counted_at")  # in place: rows elsewhere refer to this table
+    op.drop_column("question", "joining")
     _events_anew(with_rowid=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +138,11 @@ def said(thing: Any) -> str:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[Office]:
     """A workplace on its Monday morning, with the sample plan loaded and nothing launched."""
     workplace = app.Workplace(
         tmp_path / "scratch",
-        database_url=databases.fresh() if databases.POSTGRESQL else "",
+        database_url=a_database() if databases.on_postgresql() else "",
         pace=AT_ONCE,
         limits=NO_LIMITS,
         retry_delays=(0.01, 0.02, 0.03),

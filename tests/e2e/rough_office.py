@@ -21,6 +21,7 @@ from bot.sandbox.things import Conversation, Person
 from bot.sandbox.wire import ActRefused
 from bot.store import rollouts
 from scheduler.clock import MovableClock
+from tests import databases
 from tests.e2e.conftest import LINK, MARA, OTIS, READ_IT, Office, said
 from tests.e2e.witness import Texts, Witness
 from tests.given import a_pilot_that_went_well
@@ -188,6 +189,7 @@ async def opened(scratch: Path, *, hang_seconds: float = 60.0) -> AsyncIterator[
     """A rough office on its Monday morning."""
     workplace = app.Workplace(
         scratch,
+        database_url=databases.fresh() if databases.on_postgresql() else "",
         pace=AT_ONCE,
         limits=NO_LIMITS,
         retry_delays=(0.01, 0.02, 0.03),

@@ -8,11 +8,15 @@ import itertools
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from bot.services import voices
 from bot.store import rollouts
+from bot.store.schema import METADATA
+from tests import databases
 from tests.e2e.conftest import HELEN, LUCAS, MARA, OTIS, PRIYA, TOMAS, WREN, Office
 from tests.e2e.test_checkins import TO_FIRST, TO_FIRST_CLOSE, press_scale
 from tests.e2e.test_report import export, files_of, sheets, words_in
@@ -29,9 +33,16 @@ QUESTIONS = ("Who can see my data?", "Are there screenshots?", "How long do you 
 
 def contents(office: Office) -> dict[str, set[str]]:
     """Every row of every table, as text."""
-    with sqlite3.connect(file_of(office)) as raw:
-        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {table: {repr(row) for row in raw.execute(f'SELECT * FROM "{table}"')} for table in tables}  # noqa: S608
+    rows = {table: look(office, f'SELECT * FROM "{table}"') for table in METADATA.tables}  # noqa: S608
+    return {table: {repr(tuple(map(str, row))) for row in found} for table, found in rows.items()}
+
+
+def look(office: Office, question: str) -> list[tuple[Any, ...]]:
+    """What somebody with a connection of their own reads."""
+    engine = create_engine(office.bot.database.url, poolclass=NullPool)
+    with engine.connect() as raw:
+        raw.exec_driver_sql("SET TIME ZONE 'UTC'") if databases.on_postgresql() else None
+        return [tuple(row) for row in raw.exec_driver_sql(question)]
 
 
 def file_of(office: Office) -> Path:
@@ -67,8 +78,9 @@ async def test_asking_touches_nothing_that_has_a_person_or_a_time(
         assert person not in fresh
     assert "2026-11-30" not in fresh
     assert "09:" not in fresh
-    for word in (b"purple", b"screenshots?"):
-        assert word not in every_byte(office), "nobody's words are kept"
+    for word in ("purple", "screenshots?"):
+        assert word not in str(after), "nobody's words are kept"
+        assert databases.on_postgresql() or word.encode() not in every_byte(office), "nor anywhere in the file"
 
 
 async def test_a_direct_message_leaves_no_moment(office: Office) -> None:
@@ -85,6 +97,7 @@ async def test_a_direct_message_leaves_no_moment(office: Office) -> None:
     assert "2026-12-06 23:00:00" in seen, "the end of the week, wherever in it the question was asked"
 
 
+@pytest.mark.sqlite_only("looks at how its tables and index lie; tests/store/test_level.py does so for PostgreSQL")
 async def test_the_order_of_the_rows_says_nothing(office: Office) -> None:
     """Rows lie in the order of keyed ids, whatever the order of asking was."""
     await office.take_pilot_to("policy")
@@ -113,12 +126,11 @@ async def test_the_database_alone_tells_nobody_from_anybody(office: Office) -> N
     """With every salt that is stored, and every person's id, no tag can be made again: the key is elsewhere."""
     await office.take_pilot_to("policy")
     await office.type(PRIYA, "/ask Who can see my data?")
-    with sqlite3.connect(file_of(office)) as raw:
-        tags = {tag for row in raw.execute("SELECT id, tag FROM voice") for tag in row}
-        tags |= {row[0] for row in raw.execute("SELECT tag FROM presence")}
-        salts = [row[0] for row in raw.execute("SELECT salt FROM period_salt")]
-        cells = [row[0] for row in raw.execute("SELECT cell FROM presence")]
-        rollout = raw.execute("SELECT id FROM rollout").fetchone()[0]
+    tags = {tag for row in look(office, "SELECT id, tag FROM voice") for tag in row}
+    tags |= {row[0] for row in look(office, "SELECT tag FROM presence")}
+    salts = [row[0] for row in look(office, "SELECT salt FROM period_salt")]
+    cells = [row[0] for row in look(office, "SELECT cell FROM presence")]
+    rollout = look(office, "SELECT id FROM rollout")[0][0]
     assert tags
     assert salts
     kinds = [("theme", "who_sees"), ("entry", "2026-W49", "who-sees"), *(("cell", cell) for cell in cells)]
@@ -136,16 +148,14 @@ async def test_a_small_team_is_not_named(office: Office) -> None:
         await office.slack.leave(person, "C01CLIENT")
     await office.settle()
     await office.type(PRIYA, "/ask Who can see my data?")
-    with sqlite3.connect(file_of(office)) as raw:
-        assert raw.execute("SELECT wave_id, theme FROM voice").fetchall() == [(None, "who_sees")]
+    assert look(office, "SELECT wave_id, theme FROM voice") == [(None, "who_sees")]
 
 
 async def test_when_a_period_closes_not_even_the_operator_can_tell(office: Office) -> None:
     """The salt is destroyed, on the disk as well: with the database and the key, nobody's voices are found any more."""
     await office.take_pilot_to("policy")
     await office.type(PRIYA, "/ask Who can see my data?")
-    with sqlite3.connect(file_of(office)) as raw:
-        (salt,) = raw.execute("SELECT salt FROM period_salt").fetchone()
+    ((salt,),) = look(office, "SELECT salt FROM period_salt")
     ear, book = office.bot.desk.ear, office.bot.desk.library.book
     now = office.bot.desk.now()
     every = await office.bot.database.run(rollouts.every)
@@ -159,11 +169,11 @@ async def test_when_a_period_closes_not_even_the_operator_can_tell(office: Offic
     assert (
         await office.bot.database.run(lambda db: voices.of_person(db, ear, PRIYA, every, book.entries, now=late)) == []
     )
-    assert salt.encode() not in every_byte(office)
-    with sqlite3.connect(file_of(office)) as raw:
-        assert raw.execute("SELECT count(*) FROM voice").fetchone() == (1,), "the voice itself stays"
+    assert databases.on_postgresql() or salt.encode() not in every_byte(office)
+    assert look(office, "SELECT count(*) FROM voice") == [(1,)], "the voice itself stays"
 
 
+@pytest.mark.sqlite_only("reads the bytes of its file; tests/store/test_level.py does so for PostgreSQL")
 async def test_a_sealed_address_opens_with_the_key_alone(office: Office) -> None:
     """The way back names nobody, is as long for everybody, and is gone from the disk once it was taken back."""
     await office.take_pilot_to("policy")
@@ -180,16 +190,14 @@ async def test_a_sealed_address_opens_with_the_key_alone(office: Office) -> None
     assert all(PRIYA not in each for each in sealed)
     await office.type(PRIYA, "/ask mydata")
     await office.press(PRIYA, "my_data_forget")
-    with sqlite3.connect(file_of(office)) as raw:
-        assert raw.execute("SELECT count(*) FROM sealed_address").fetchone() == (1,)
+    assert look(office, "SELECT count(*) FROM sealed_address") == [(1,)]
     await office.bot.database.rewrite()
     assert sum(each.encode() in every_byte(office) for each in sealed) == 1
 
 
 def ids(office: Office) -> set[str]:
     """The ids of all voices."""
-    with sqlite3.connect(file_of(office)) as raw:
-        return {row[0] for row in raw.execute("SELECT id FROM voice")}
+    return {row[0] for row in look(office, "SELECT id FROM voice")}
 
 
 async def test_answering_a_check_in_writes_the_answer_and_nothing_else(
@@ -207,14 +215,14 @@ async def test_answering_a_check_in_writes_the_answer_and_nothing_else(
     assert not any(PRIYA in str(row) for row in after["checkin_answer"])
 
 
+@pytest.mark.sqlite_only("reads the bytes of its file; tests/store/test_level.py does so for PostgreSQL")
 async def test_a_closed_check_in_has_no_answers_anywhere_in_the_file(office: Office) -> None:
     """After the close neither the marks of answers nor the salt are found in the database's files, deleted or not."""
     await office.take_pilot_to("install")
     await office.slack.advance(TO_FIRST)
     for person in (*TEAM_MATES, MARA):
         await press_scale(office, person, "mood", 2)
-    with sqlite3.connect(file_of(office)) as raw:
-        marks = [row[0] for row in raw.execute("SELECT id FROM checkin_answer UNION SELECT salt FROM checkin_salt")]
+    marks = [row[0] for row in look(office, "SELECT id FROM checkin_answer UNION SELECT salt FROM checkin_salt")]
     assert len(marks) == 2 * len(TEAM_MATES) + 2 + 1
     await office.slack.advance(TO_FIRST_CLOSE)
     assert not any(mark.encode() in every_byte(office) for mark in marks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -22,9 +22,11 @@ from bot.sealing import Keyring
 from bot.services import questions, voices
 from bot.services.voices import Ear, Speaker
 from bot.store import migrate, people, rollouts
-from bot.store.database import SQLiteDatabase
+from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
+from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, PRIYA, TOMAS, Office
+from tests.e2e.test_adversary import look
 from tests.given import MONDAY, PLAN
 
 ORDERED = (
@@ -49,9 +51,9 @@ def ear(office: Office) -> Ear:
 
 
 @pytest.fixture
-def table() -> SQLiteDatabase:
-    """Empty tables in memory."""
-    made = SQLiteDatabase("sqlite://")
+def table(a_database: Callable[..., str]) -> SQLiteDatabase | PostgreSQLDatabase:
+    """Empty tables."""
+    made = databases.opened_at(a_database())
     made.run_now(METADATA.create_all)
     return made
 
@@ -75,16 +77,17 @@ async def test_what_a_manager_heard_does_not_name_what_they_ask(office: Office, 
 
     await office.bot.database.run(note)
     await office.type(MARA, "/ask Who can see my data?")
-    with sqlite3.connect(str(office.bot.database.url.database)) as raw:
-        rows = raw.execute("SELECT outcome, theme, tag FROM voice ORDER BY outcome").fetchall()
-        present = raw.execute("SELECT count(DISTINCT tag), count(*) FROM presence").fetchone()
+    rows = look(office, "SELECT outcome, theme, tag FROM voice ORDER BY outcome")
+    (present,) = look(office, "SELECT count(DISTINCT tag), count(*) FROM presence")
     assert [(outcome, theme) for outcome, theme, _tag in rows] == [("answered", "who_sees"), ("heard", "who_sees")]
     assert rows[0][2] != rows[1][2]
     assert present[0] == present[1], "nor is one in common in the counts"
 
 
 @pytest.mark.parametrize(("small", "named"), [(0, True), (1, False), (4, False), (5, True)])
-def test_silence_about_a_wave_names_no_small_one(table: SQLiteDatabase, small: int, named: bool) -> None:
+def test_silence_about_a_wave_names_no_small_one(
+    table: SQLiteDatabase | PostgreSQLDatabase, small: int, named: bool
+) -> None:
     """Where one wave is too small to be named, the large one is not named either: what is left over would be the small."""
     ear = Ear(Keyring(b"k" * 32), ZoneInfo("Europe/Berlin"))
 
@@ -108,6 +111,8 @@ def test_silence_about_a_wave_names_no_small_one(table: SQLiteDatabase, small: i
     assert (table.run_now(speak) is not None) is named
 
 
+@pytest.mark.database
+@pytest.mark.sqlite_only("PostgreSQL has no such tables; tests/store/test_level.py says what it does instead")
 def test_no_table_of_voices_keeps_the_order_of_writing(tmp_path: Path) -> None:
     """Migrated or made anew: each lies in the order of its keys. Events among which questions are lie so too."""
     migrated, declared = (SQLiteDatabase(f"sqlite:///{tmp_path / name}") for name in ("one", "two"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ NGOZI = "U01NGOZI"
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[RoughOffice]:
+async def office(tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[RoughOffice]:
     """A rough office; whatever a test does in it, the witness has the last word."""
     async with opened(tmp_path / "scratch") as rough:
         yield rough

@@ -11,7 +11,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
@@ -38,8 +38,9 @@ REVIEW = re.compile(r"^review_by: .*$", re.MULTILINE)
 class Deployed:
     """The bot as an operator runs it, and the Slack around it."""
 
-    def __init__(self, slack: SandboxSlack, folder: Path, port: int) -> None:
+    def __init__(self, slack: SandboxSlack, folder: Path, database_url: str, port: int) -> None:
         self.slack = slack
+        self.database_url = database_url
         self.folder = folder
         self.port = port
         self.process: asyncio.subprocess.Process | None = None
@@ -50,7 +51,7 @@ class Deployed:
             "PATH": os.environ["PATH"],
             "SLACK_API_URL": f"{self.slack.base_url}/api/",
             "SLACK_BOT_TOKEN": self.slack.connection.bot_token,
-            "DATABASE_URL": f"sqlite:///{self.folder / 'foreword.db'}",
+            "DATABASE_URL": self.database_url,
             "FAQ_DIR": str(self.folder / "entries"),
             "VOICE_KEY": "k" * 40,
             "PORT": str(self.port),
@@ -157,7 +158,7 @@ class Deployed:
 
 
 @pytest.fixture
-async def deployed(tmp_path: Path) -> AsyncIterator[Deployed]:
+async def deployed(tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[Deployed]:
     """A database with the sample plan, answers that need no review for long, and a Slack; nothing runs yet."""
     clock = SystemClock()
     manifest = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
@@ -167,7 +168,8 @@ async def deployed(tmp_path: Path) -> AsyncIterator[Deployed]:
     shutil.copytree(ROOT / "faq" / "entries", tmp_path / "entries")
     for entry in (tmp_path / "entries").glob("*.md"):
         entry.write_text(REVIEW.sub("review_by: 2199-01-01", entry.read_text(encoding="utf-8")), encoding="utf-8")
-    database = open_database(f"sqlite:///{tmp_path / 'foreword.db'}")
+    database_url = a_database(tmp_path)
+    database = open_database(database_url)
     await database.run(migrate.to)
     plan = parse_plan(app.SAMPLE_PLAN.read_bytes(), today=None).plan
     book = open_book(tmp_path / "entries")
@@ -177,7 +179,7 @@ async def deployed(tmp_path: Path) -> AsyncIterator[Deployed]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     async with running(slack.app):
-        found = Deployed(slack, tmp_path, port)
+        found = Deployed(slack, tmp_path, database_url, port)
         yield found
         if found.process is not None and found.process.returncode is None:
             found.process.kill()

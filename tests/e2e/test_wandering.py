@@ -11,6 +11,7 @@ from tests.e2e.rough_office import opened
 from tests.e2e.wanderer import Wanderer
 
 SEEDS = [int(seed) for seed in os.environ.get("FOREWORD_WALKS", "1 2").split()]
+pytestmark = pytest.mark.database
 STEPS = int(os.environ.get("FOREWORD_WALK_STEPS", "90"))
 
 

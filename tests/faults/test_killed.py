@@ -24,8 +24,8 @@ from bot.sandbox.serving import running
 from bot.sandbox.slack import SandboxSlack
 from bot.services import checking, plans
 from bot.store import migrate
-from bot.store.database import SQLiteDatabase
 from faq.book import open_book
+from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, OTIS, PRIYA, TEAM, said
 from tests.faults.fast_clock import FastClock
 from tests.faults.turnstile import Turnstile
@@ -44,7 +44,13 @@ class Patient:
     """A bot process that is killed and started again, and the Slack that outlives it."""
 
     def __init__(
-        self, nursery: Nursery, slack: SandboxSlack, turnstile: Turnstile, folder: Path, api_url: str, origin: float
+        self,
+        nursery: Nursery,
+        slack: SandboxSlack,
+        turnstile: Turnstile,
+        database_url: str,
+        api_url: str,
+        origin: float,
     ) -> None:
         """Nothing runs yet."""
         self._nursery = nursery
@@ -53,14 +59,14 @@ class Patient:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.file = folder / "foreword.db"
+        self.database_url = database_url
         self.kills = self.ambiguous = 0
         settings = {
             "SLACK_API_URL": api_url,
             "SLACK_BOT_TOKEN": slack.connection.bot_token,
             "SLACK_SIGNING_SECRET": slack.connection.signing_secret,
             "SLACK_APP_TOKEN": "",
-            "DATABASE_URL": f"sqlite:///{self.file}",
+            "DATABASE_URL": self.database_url,
             "VOICE_KEY": "k" * 40,
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
@@ -159,16 +165,16 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-async def patient(nursery: Nursery, tmp_path: Path) -> AsyncIterator[Patient]:
+async def patient(nursery: Nursery, tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[Patient]:
     """A rollout with nothing launched, and a bot that is about to have bad days."""
     origin = time.time()
     clock = FastClock(origin, FACTOR)
     slack = SandboxSlack(clock=clock, limits=NO_LIMITS, retry_delays=(0.05, 0.1, 0.2), hang_seconds=0.5)
     turnstile = Turnstile(slack.app)
     async with running(turnstile) as url:
-        found = Patient(nursery, slack, turnstile, tmp_path, f"{url}/api/", origin)
+        found = Patient(nursery, slack, turnstile, a_database(tmp_path), f"{url}/api/", origin)
         slack.app.state.address = url
-        database = SQLiteDatabase(f"sqlite:///{found.file}")
+        database = databases.opened_at(found.database_url)
         plan = parse_plan((ROOT / "examples" / "hourglass.yaml").read_bytes(), today=date(2026, 11, 30)).plan
         database.run_now(migrate.to)
         book = open_book()
@@ -203,7 +209,7 @@ async def nothing_is_broken(patient: Patient) -> None:
     """Each message once, and a timeline that proves itself."""
     await patient.kill()
     assert patient.letters() == 1
-    database = SQLiteDatabase(f"sqlite:///{patient.file}")
+    database = databases.opened_at(patient.database_url)
     assert all(broken is None for broken in database.run_now(checking.broken_timelines).values())
     launched = database.run_now(
         lambda db: db.exec_driver_sql("SELECT count(*) FROM launch WHERE state = 'launched'").scalar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ TITLES = ("your briefing for", "why it is coming", "the policy (version 1)", "re
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[RoughOffice]:
+async def office(tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[RoughOffice]:
     """An office whose Slack hangs for a second at most, and whose bot waits for less."""
     async with opened(tmp_path / "scratch", hang_seconds=0.6) as rough:
         messenger = rough.bot.desk.messenger

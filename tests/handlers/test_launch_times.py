@@ -18,14 +18,15 @@ from bot.ports import Person, Post, SlackRefused
 from bot.services import plans
 from bot.services.launching import Rulebook
 from bot.store import launches, rollouts
-from bot.store.database import SQLiteDatabase
 from bot.store.schema import METADATA
 from faq.book import open_book
 from handlers.desk import Desk
 from handlers.rollout_command import propose
+from tests import databases
 from tests.given import MARA, MONDAY, PLAN
 from tests.views.test_block_kit import texts_of
 
+pytestmark = pytest.mark.database
 BOOK = open_book()
 
 
@@ -43,7 +44,7 @@ class OneManager:
 
 async def proposed(tmp_path: Path, tz: str | None, at: datetime, now: datetime = MONDAY) -> tuple[datetime, str]:
     """When the launch would go, in UTC, and what its manager is shown."""
-    database = SQLiteDatabase(f"sqlite:///{tmp_path / 'foreword.db'}")
+    database = databases.opened(tmp_path)
     database.run_now(METADATA.create_all)
     database.run_now(lambda db: plans.load(db, PLAN, book=BOOK, by="operator", now=now))
 

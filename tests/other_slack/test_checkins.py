@@ -12,6 +12,7 @@ from tests.other_slack.quirks import Quirks
 from tests.other_slack.server import ANNE, BORIS, CLARA, GUEST, MARA, OTIS, PILOT, OtherSlack
 from tests.other_slack.test_main_job import FORGETFUL, ODD, SMALL, at_work, main_job
 
+pytestmark = pytest.mark.database
 EVERYBODY = (MARA, ANNE, BORIS, GUEST, CLARA, OTIS)
 CHECKIN = "How is Hourglass going?"
 

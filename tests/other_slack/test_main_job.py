@@ -24,6 +24,7 @@ from bot.store import migrate
 from bot.store.database import open_database
 from faq.book import open_book
 from scheduler.clock import MovableClock
+from tests import databases
 from tests.other_slack.people import SECRET, People
 from tests.other_slack.quirks import Quirks
 from tests.other_slack.server import (
@@ -41,6 +42,7 @@ from tests.other_slack.server import (
     serving,
 )
 
+pytestmark = pytest.mark.database
 PATIENCE = 40.0
 HOST = "install.example.com"
 NAMES = {
@@ -88,7 +90,7 @@ async def at_work(folder: Path, quirks: Quirks, *, socket: bool) -> AsyncIterato
             slack_bot_token=slack.token,
             slack_app_token=slack.app_token if socket else "",
             slack_signing_secret=SECRET,
-            database_url=f"sqlite:///{folder / 'foreword.db'}",
+            database_url=databases.fresh(folder),
             port=_free_port(),
         )
         rules = Rulebook(open_book(), ZoneInfo("UTC"))

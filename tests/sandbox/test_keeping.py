@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 import app
 from bot.domain.pace import AT_ONCE
 from bot.sandbox import keeping
@@ -48,6 +50,8 @@ def test_a_file_that_is_not_ours_is_as_good_as_none(tmp_path: Path) -> None:
     assert keeping.read(file) is None
 
 
+@pytest.mark.database
+@pytest.mark.sqlite_only("the sandbox keeps its database in its folder")
 async def test_a_launch_outlives_the_sandbox(tmp_path: Path) -> None:
     """What was launched before closing is known after opening, and the clock goes on from where it was."""
     for opened in ("first", "again"):

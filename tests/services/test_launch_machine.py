@@ -25,6 +25,7 @@ from bot.views import wave_messages
 from tests.services.launch_machine import LaunchMachine
 from tests.services.small_world import SmallWorld
 
+pytestmark = pytest.mark.database
 LONG = int(os.environ.get("FOREWORD_LONG_RUNS", "0"))
 """How many examples a long run plays; without it a short one."""
 QUIET = settings(

@@ -16,17 +16,20 @@ from bot.services.made_up import MadeUp, NotEmpty, Size, TooMany
 from bot.services.voices import Ear
 from bot.store import migrate, rollouts
 from bot.store import voice_tables as t
-from bot.store.database import SQLiteDatabase
+from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from faq.book import open_book
+from tests import databases
 from tests.given import PLAN
 
+pytestmark = pytest.mark.database
 NOW = datetime(2026, 12, 30, 9, tzinfo=UTC)
 EAR = Ear(Keyring(b"of-a-test-and-of-nobody-else-whoever"), ZoneInfo("Europe/Berlin"))
 BOOK = open_book()
+Store = SQLiteDatabase | PostgreSQLDatabase
 
 
-def made(size: Size, database: SQLiteDatabase | None = None) -> SQLiteDatabase:
-    database = database or SQLiteDatabase("sqlite://")
+def made(size: Size, database: Store | None = None) -> Store:
+    database = database or databases.opened()
     database.run_now(migrate.to)
     maker = MadeUp(PLAN, EAR, BOOK, size, now=NOW)
     database.run_now(maker.begin)
@@ -39,7 +42,7 @@ def made(size: Size, database: SQLiteDatabase | None = None) -> SQLiteDatabase:
 @pytest.mark.parametrize("size", [Size(1, 1, 1, 1), Size(12, 40, 3, 2), Size(3_000, 500, 30, 3)])
 def test_it_has_the_size_that_was_asked_for(size: Size) -> None:
     """So many voices, of no more people than that, in weeks that are over; closed periods have no salt any more."""
-    with made(size).engine.begin() as db:
+    with made(size).own_engine().begin() as db:
         assert db.scalar(select(func.count()).select_from(t.voice)) == size.voices
         weeks = set(db.scalars(select(t.voice.c.week).distinct()))
         assert weeks <= {f"2026-W{number:02d}" for number in range(23, 53)}
@@ -51,7 +54,7 @@ def test_it_has_the_size_that_was_asked_for(size: Size) -> None:
 
 def test_its_people_are_counted_as_real_ones_are() -> None:
     """What is published of it is true: the voices of all stretches are those that were made."""
-    with made(Size(2_000, 300, 12, 4)).engine.begin() as db:
+    with made(Size(2_000, 300, 12, 4)).own_engine().begin() as db:
         rollout = rollouts.every(db)[0]
         published = publishing.published(db, rollout, EAR, BOOK, now=NOW)
         assert sum(each.voices or 0 for each in published) == 2_000

@@ -33,6 +33,7 @@ from tests import databases
 from tests.given import OTIS, PLAN
 from tests.services.small_world import Killed, SmallWorld
 
+pytestmark = pytest.mark.database
 TEAM = "C01CLIENT"
 LONG = bool(os.environ.get("FOREWORD_LONG_RUNS"))
 SIZES = (8, 40, 400) if LONG else (8, 40)

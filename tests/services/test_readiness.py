@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +19,9 @@ from bot.services import readiness
 from bot.services.heartbeat import Heartbeat
 from bot.services.readiness import Readiness
 from bot.store import migrate, outbox, rollouts, standstill
-from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
 from scheduler.clock import MovableClock
+from tests import databases
 from tests.given import MONDAY, PLAN
 
 
@@ -36,9 +36,9 @@ class Line:
 class Watched:
     """A readiness with everything it looks at."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.database = SQLiteDatabase(f"sqlite:///{file}")
+    def __init__(self, folder: Path, url: str) -> None:
+        self.file = folder / "foreword.db"
+        self.database = databases.opened_at(url)
         self.clock = MovableClock(MONDAY, runs=False)
         self.heartbeat = Heartbeat()
         self.line = Line()
@@ -52,9 +52,9 @@ class Watched:
 
 
 @pytest.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+async def watched(tmp_path: Path, a_database: Callable[..., str]) -> AsyncIterator[Watched]:
     """A database with the tables in it, and a bot whose jobs ran just now."""
-    found = Watched(tmp_path / "foreword.db")
+    found = Watched(tmp_path, a_database(tmp_path))
     await found.database.run(migrate.to)
     with found.heartbeat.job("send"):
         pass
@@ -84,6 +84,7 @@ async def test_everything_is_well(watched: Watched) -> None:
     ]
 
 
+@pytest.mark.sqlite_only("looks at its write-ahead log")
 async def test_looking_leaves_no_trace_in_the_log_of_writing(watched: Watched) -> None:
     """The probe writes nothing: a row each time would be a beat by which what people wrote in between could be dated."""
     await watched.database.rewrite()
@@ -99,6 +100,7 @@ async def test_looking_leaves_no_trace_in_the_log_of_writing(watched: Watched) -
     ]
 
 
+@pytest.mark.sqlite_only("one lock is on the whole file")
 async def test_a_database_that_somebody_keeps_locked(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers in time that the database does not, and is well again by itself."""
     monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.2)
@@ -115,6 +117,7 @@ async def test_a_database_that_somebody_keeps_locked(watched: Watched, monkeypat
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.sqlite_only("one lock is on the whole file")
 async def test_asking_often_costs_one_look(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many ask while the database hangs, one look is under way, and everybody has their answer in time."""
     monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.2)
@@ -137,6 +140,7 @@ async def test_asking_often_costs_one_look(watched: Watched, monkeypatch: pytest
     assert looks == 1
 
 
+@pytest.mark.sqlite_only("PostgreSQL is a server, not a file")
 async def test_a_file_that_is_gone_or_another(watched: Watched) -> None:
     """SQLite would go on writing into a file that nobody finds any more."""
     assert (await watched.part("database")).ok
@@ -146,6 +150,7 @@ async def test_a_file_that_is_gone_or_another(watched: Watched) -> None:
     broken(await watched.part("database"), "replaced")
 
 
+@pytest.mark.sqlite_only("PostgreSQL's disk is its server's")
 async def test_a_disk_that_is_full(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said before a message of somebody's is lost to it."""
 
@@ -162,15 +167,20 @@ async def test_a_read_only_database(watched: Watched) -> None:
     """A connection that may only read is noticed, although reading goes well."""
 
     def only_read(db: object) -> None:
-        db.exec_driver_sql("PRAGMA query_only = ON")  # type: ignore[attr-defined]
+        only = (
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+            if databases.on_postgresql()
+            else "PRAGMA query_only = ON"
+        )
+        db.exec_driver_sql(only)  # type: ignore[attr-defined]
 
     await watched.database.run(only_read)
     broken(await watched.part("database"), "cannot be written to")
 
 
-async def test_a_schema_that_is_older(tmp_path: Path) -> None:
+async def test_a_schema_that_is_older(tmp_path: Path, a_database: Callable[..., str]) -> None:
     """The fix is the command that mends it."""
-    watched = Watched(tmp_path / "old.db")
+    watched = Watched(tmp_path, a_database(tmp_path, empty=True))
     await watched.database.run(lambda db: migrate.to(db, "0003"))
     check = await watched.part("migrations")
     broken(check, "0003")

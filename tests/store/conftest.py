@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Connection
 
@@ -14,9 +16,9 @@ from tests.given import MONDAY, PLAN
 
 
 @pytest.fixture
-def database() -> SQLiteDatabase | PostgreSQLDatabase:
+def database(a_database: Callable[..., str]) -> SQLiteDatabase | PostgreSQLDatabase:
     """Empty tables."""
-    made = databases.opened()
+    made = databases.opened_at(a_database())
     made.run_now(METADATA.create_all)
     return made
 

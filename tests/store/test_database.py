@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.progress import Rollout
 from bot.domain.timeline import Event
+from bot.services import checking
 from bot.store import events, rollouts, timeline
 from bot.store import tables as t
 from bot.store.database import SQLiteDatabase, open_database
 from bot.store.schema import METADATA
+from tests import databases
 from tests.given import MONDAY, PLAN
 
 
@@ -49,20 +52,24 @@ def test_a_broken_rule_of_the_database_undoes_the_whole_work(database: SQLiteDat
     assert database.run_now(lambda db: db.scalar(select(t.rollout.c.paused_at))) is None
 
 
-async def test_fifty_pieces_of_work_at_once_see_each_other(tmp_path: Path) -> None:
-    """One writer: fifty who each read and then write one timeline leave fifty entries, and the chain is whole."""
-    database = SQLiteDatabase(f"sqlite:///{tmp_path / 'foreword.db'}")
+async def test_fifty_pieces_of_work_at_once_see_each_other(tmp_path: Path, a_database: Callable[..., str]) -> None:
+    """One after the other: fifty who each read and then write one timeline leave fifty entries, and the chain is whole."""
+    database = databases.opened_at(a_database(tmp_path))
     database.run_now(METADATA.create_all)
     rollout_id = database.run_now(lambda db: rollouts.create(db, PLAN, by="operator", now=MONDAY))
 
     def note(db: Connection) -> None:
+        rollouts.by_id(db, rollout_id, lock=True)
         timeline.append(db, rollout_id, Event.PAUSED, actor="U1", now=MONDAY, data={"because": "x"})
 
     await asyncio.gather(*(database.run(note) for _ in range(50)))
     assert (await database.run(lambda db: timeline.head(db, rollout_id)))[0] == 50
+    assert set((await database.run(checking.broken_timelines)).values()) == {None}
     await database.close()
 
 
+@pytest.mark.database
+@pytest.mark.sqlite_only("asks for its pragmas")
 def test_what_is_written_survives_and_is_checked(tmp_path: Path) -> None:
     """Foreign keys are on, the log is written ahead, commits reach the disk, deleted rows are overwritten."""
     database = SQLiteDatabase(f"sqlite:///{tmp_path / 'foreword.db'}")
