@@ -11,13 +11,14 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
@@ -29,13 +30,16 @@ from bot.domain.rollout import Rules
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
 from bot.sealing import Keyring, UnusableSecret, keyring_in
-from bot.services import checking, plans
+from bot.services import checking, plans, restoring
 from bot.services.launching import Rulebook
+from bot.services.restoring import FromTheFuture
 from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
-from bot.store import migrate, outbox
-from bot.store.database import Database, open_database
-from bot.views import printed
+from bot.store import backup as backups
+from bot.store import migrate, outbox, putting_back, soundness
+from bot.store.backup import BackupProblem
+from bot.store.database import Database, SQLiteDatabase, open_database
+from bot.views import keeping, printed
 from bot.views.refusals import message_of
 from faq.book import open_book
 from faq.entry import EntryError
@@ -362,6 +366,117 @@ async def migrate_database(arguments: argparse.Namespace) -> int:
     return OK
 
 
+async def backup(arguments: argparse.Namespace) -> int:
+    """`backup --to FILE`: a consistent copy while the bot runs, without what must not outlive its time."""
+    from bot.domain.weeks import week_of
+
+    settings = read_settings()
+    source, target = _database_file(settings), Path(arguments.to)
+    if source is None:
+        _complain(
+            keeping.ON_A_SERVER if make_url(settings.database_url).get_backend_name() != "sqlite" else keeping.IN_MEMORY
+        )
+        return UNUSABLE
+    now = SystemClock().now()
+    period = week_of(now, ZoneInfo(settings.timezone)).period
+    inside = backups.copy(source, target, open_period=None if arguments.whole else period, now=now)
+    _say(
+        keeping.backup_made(
+            target,
+            inside.rows,
+            whole=arguments.whole,
+            since=period.first.monday,
+            until=period.next.first.monday,
+            key_file=settings.voice_key_file,
+            size=inside.size,
+        )
+    )
+    return OK
+
+
+async def restore(arguments: argparse.Namespace) -> int:
+    """`restore`: look a backup over, go back to one, or make a database safe that was restored by other means."""
+    if arguments.verify:
+        return _verify(Path(arguments.verify))
+    settings = read_settings()
+    target = _database_file(settings)
+    if arguments.settle:
+        return await _settle(settings, target, arguments.taken)
+    if target is None:
+        _complain(keeping.RESTORE_ON_A_SERVER)
+        return UNUSABLE
+    source = Path(arguments.source)
+    if _verify(source) != OK:
+        return FAULTY
+    if target.exists() and not arguments.yes:
+        _complain(f"{target} exists. Nothing was changed. With --yes it is kept aside and the backup takes its place.")
+        return UNUSABLE
+    _say(_go_back(settings, source, target, arguments.taken or backups.taken_at(source)))
+    return OK
+
+
+async def _settle(settings: Settings, file: Path | None, taken: datetime | None) -> int:
+    """`restore --settle`: after pg_restore, or after a file was copied by hand."""
+    if file is not None and putting_back.in_use(file):
+        _complain(f"{file} is in use. Stop the bot first, then run this again.")
+        return UNUSABLE
+    if file is not None:
+        taken = taken or backups.taken_at(file)
+    zone, now = ZoneInfo(settings.timezone), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        done = await database.run(lambda db: restoring.settle(db, taken_at=taken, zone=zone, now=now))
+    finally:
+        await database.close()
+    if file is not None:
+        backups.no_longer_a_copy(file)
+    _say("\n".join(keeping.settled(**asdict(done))))
+    return OK
+
+
+def _go_back(settings: Settings, source: Path, target: Path, taken: datetime | None) -> str:
+    """Put a backup in the database's place; returns what to tell. Raises BackupProblem, SchemaProblem or FromTheFuture."""
+    zone, now = ZoneInfo(settings.timezone), SystemClock().now()
+    told: list[str] = []
+
+    def finish(database: SQLiteDatabase) -> None:
+        database.run_now(migrate.to)
+        if any(database.run_now(checking.broken_timelines).values()):
+            msg = f"The timeline in {source} is not what it was. Use an older backup. Nothing was changed."
+            raise BackupProblem(msg)
+        done = database.run_now(lambda db: restoring.settle(db, taken_at=taken, zone=zone, now=now))
+        told.extend(keeping.settled(**asdict(done)))
+
+    aside = putting_back.put_back(source, target, finish, now=now)
+    return keeping.restored(target, aside, told)
+
+
+def _verify(file: Path) -> int:
+    """Look a backup over and say what it holds; nothing is changed."""
+    inside = backups.look_over(file)
+    broken: list[str] = []
+    if inside.revision == migrate.newest():
+        found = backups.read(file, checking.broken_timelines)
+        broken = [f"{name} from entry {entry}" for name, entry in found.items() if entry is not None]
+    elif inside.revision not in migrate.revisions():
+        _complain(
+            f"{file} is at revision {inside.revision}, which this version does not know. Use the version that made it."
+        )
+        return FAULTY
+    _say(
+        keeping.looked_over(
+            file,
+            inside.rows,
+            revision=inside.revision,
+            newest=migrate.newest(),
+            taken_at=inside.taken_at,
+            broken=broken,
+        )
+    )
+    return FAULTY if broken else OK
+
+
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
     from bot.slack.client import make_client
@@ -534,6 +649,10 @@ async def run(_arguments: argparse.Namespace) -> int:
 
     settings = read_settings(need_slack=True)
     configure_logs(settings.log_level, settings.log_format)
+    file = _database_file(settings)
+    if file is not None and backups.taken_at(file) is not None:
+        _complain(keeping.A_COPY.format(file=file))
+        return UNUSABLE
     database = open_database(settings.database_url)
     await database.run(migrate.require_present)
     client = make_client(settings)
@@ -591,6 +710,10 @@ async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
     return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
 
 
+def _database_file(settings: Settings) -> Path | None:
+    return soundness.file_of(make_url(settings.database_url))
+
+
 def _lines(file: str) -> Iterator[str]:
     with Path(file).open(encoding="utf-8-sig") as lines:
         yield from lines
@@ -601,6 +724,13 @@ def _at_least_five(number: str) -> int:
         msg = f"must be a whole number from {Rules().k} on: fewer people could be told apart"
         raise argparse.ArgumentTypeError(msg)
     return int(number)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be like 2026-11-30 08:00, in UTC") from None
 
 
 def _positive(number: str) -> int:
@@ -682,6 +812,7 @@ def command_line() -> argparse.ArgumentParser:
     one.set_defaults(do=hours)
 
     _add_report_commands(commands)
+    _add_keeping_commands(commands)
 
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
@@ -693,6 +824,28 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="only say whether tables and migrations agree")
     one.set_defaults(do=migrate_database)
     return parser
+
+
+def _add_keeping_commands(commands: Any) -> None:
+    one = commands.add_parser("backup", help="copy the SQLite database while the bot runs")
+    one.add_argument("--to", metavar="FILE", required=True, help="a file that does not exist yet")
+    one.add_argument(
+        "--whole", action="store_true", help="also what must be destroyed when its time is over; then you have to do it"
+    )
+    one.set_defaults(do=backup)
+
+    one = commands.add_parser("restore", help="look a backup over, or go back to it")
+    what = one.add_mutually_exclusive_group(required=True)
+    what.add_argument("--verify", metavar="FILE", help="only look it over")
+    what.add_argument(
+        "--from", dest="source", metavar="FILE", help="put it in the database's place, which is kept aside"
+    )
+    what.add_argument("--settle", action="store_true", help="after restoring by other means: nothing goes out twice")
+    one.add_argument("--yes", action="store_true", help="do so although there is a database already")
+    one.add_argument(
+        "--taken", type=_moment, metavar="'YYYY-MM-DD HH:MM'", help="when it was taken, UTC, if it does not say"
+    )
+    one.set_defaults(do=restore)
 
 
 def _add_report_commands(commands: Any) -> None:
@@ -722,10 +875,13 @@ def main(words: Sequence[str] | None = None) -> int:
     except PlanError as error:
         _complain(printed.plan_error(error.problems))
         return UNUSABLE
+    except FromTheFuture:
+        _complain("That is later than now. Check this machine's clock, or --taken. Nothing was changed.")
+        return UNUSABLE
     except UnicodeDecodeError:
         _complain("That file is not text in UTF-8.")
         return UNUSABLE
-    except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
+    except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem, BackupProblem) as error:
         _complain(str(error))
         return UNUSABLE
     except OSError as error:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
@@ -56,6 +56,16 @@ def known_salt(db: Connection, period: Period) -> str | None:
 def forget_salts(db: Connection, before: Period) -> int:
     """Destroy the salts of the periods before this one. Nobody can tell whose tags theirs were, from now on."""
     return db.execute(delete(t.period_salt).where(t.period_salt.c.period < before.number)).rowcount
+
+
+def forget_period(db: Connection, period: Period) -> int:
+    """Delete the voices of a period, what counts their people, and its salt. Returns how many voices went."""
+    weeks = [str(week) for week in period.weeks]
+    cell = t.presence.c.cell
+    whole, waves = f"p{period.number}", f"p{period.number}:"
+    db.execute(delete(t.presence).where(or_(cell.in_([*weeks, whole]), cell.startswith(waves, autoescape=True))))
+    db.execute(delete(t.period_salt).where(t.period_salt.c.period == period.number))
+    return db.execute(delete(t.voice).where(t.voice.c.week.in_(weeks))).rowcount
 
 
 def add(db: Connection, voice: Voice) -> bool:

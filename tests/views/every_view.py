@@ -238,7 +238,7 @@ def _of_standing(rollout: Rollout, text: str) -> Iterator[Shown]:
         "step": "policy", "wave": "pilot", "because": text, "waived": text, "version": 2, "reason": 1, "policy": 2,
         "entries": "trust", "due": "then", "why": text, "gate": "pilot_ran", "asked_by": OTIS, "waves": "pilot", "what": text,
         "verdict": "go", "day": "2026-12-10", "number": 2, "name": text, "note": text, "state": "blocking",
-        "weeks": "2026-W49", "purpose": text,
+        "weeks": "2026-W49", "purpose": text, "taken": text,
     }  # fmt: skip
     entries = [
         Entry(ID, n, MONDAY, actor, event, data, FIRST) for n, event in enumerate(Event) for actor in (OTIS, text)
