@@ -72,7 +72,7 @@ def copy(source: Path, target: Path, *, open_period: Period | None, now: datetim
 def look_over(file: Path) -> Inside:
     """Whether this is a whole copy of one of our databases. Changes nothing. Raises BackupProblem."""
     if not file.is_file():
-        msg = f"There is no file {file}."
+        msg = f"There is no file {file}. Name one that `backup` wrote."
         raise BackupProblem(msg)
     try:
         with closing(_opened(file, read_only=True)) as db:

@@ -15,7 +15,7 @@ from bot.store.database import SQLiteDatabase, open_database
 from tests import databases
 from tests.e2e.conftest import HELEN, MARA, PRIYA, TOMAS, Office, said
 from tests.e2e.test_asking import ODD, ask_a_person
-from tests.e2e.test_checkins import CHECKIN, DAY, PILOT, TO_FIRST, answer, messages, rows
+from tests.e2e.test_checkins import CHECKIN, DAY, PILOT, TO_FIRST, answer, rows
 
 pytestmark = pytest.mark.skipif(databases.POSTGRESQL, reason="a server makes its own backups")
 
@@ -40,6 +40,11 @@ def back_up(office: Office, to: Path, *, whole: bool = False) -> backup.Inside:
     now = office.workplace.clock.now()
     period = week_of(now, office.bot.desk.rules.zone).period
     return backup.copy(file_of(office), to, open_period=None if whole else period, now=now)
+
+
+def beside(file: Path) -> list[str]:
+    """What lies there under the file's name with something after it."""
+    return [path.name for path in file.parent.glob(f"{file.name}?*")]
 
 
 async def go_back(office: Office, to: Path) -> restoring.Settled:
@@ -126,7 +131,7 @@ async def test_a_backup_holds_nothing_that_is_destroyed_later(office: Office, tm
     assert {table: inside.rows[table] for table in empty} == dict.fromkeys(empty, 0)
     content = file.read_bytes()
     assert not [secret for secret in secrets if secret.encode() in content]
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["backup.db"]
+    assert beside(file) == []
 
 
 async def test_nobody_is_counted_twice_after_a_restore(office: Office, tmp_path: Path) -> None:
