@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import errno
 import json
+import os
 import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,19 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
-from bot.domain.health import Check
 from bot.domain.pace import Pace, pace_of
 from bot.domain.pushback import Theme
 from bot.domain.refusals import ImmutablePart, Refused
 from bot.domain.rollout import Rules
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
-from bot.sealing import Keyring, UnusableSecret, keyring_in
-from bot.services import checking, plans, restoring
+from bot.sealing import Keyring, UnusableSecret, keyring_in, secret_in
+from bot.services import checking, database_checks, plans, restoring, voice_keys
 from bot.services.launching import Rulebook
 from bot.services.restoring import FromTheFuture
 from bot.services.voices import Ear
@@ -57,8 +59,16 @@ if TYPE_CHECKING:
     from scheduler.reports import Exporter
     from scheduler.ticks import Ticks
 
+log = structlog.get_logger(__name__)
+
 OK, FAULTY, UNUSABLE = 0, 1, 2
 """Exit codes: all is well; what was looked at has faults; the command could not be carried out."""
+
+FORCED = 70
+"""The exit code of a process that was made to end before it had finished."""
+STOPPED_WITHIN = 25.0
+"""Seconds from the first SIGTERM to the end; systemd and Kubernetes kill after 30 by themselves, or are told to."""
+LINGER, CLOSED_WITHIN = 2.0, 8.0
 
 ROOT = Path(__file__).parent
 SAMPLE_PLAN = ROOT / "examples" / "hourglass.yaml"
@@ -84,13 +94,25 @@ class Foreword:
 
         return downloads(self.exporter.link_works, self.exporter.fetch)
 
-    async def close(self) -> None:
-        """Let what is under way end, then let go of the database."""
+    async def close(self, within: float | None = None) -> None:
+        """Let what is under way end, for so many seconds at most; then let go of what was claimed, and of the database."""
+        ending = asyncio.ensure_future(self._end())
+        _done, late = await asyncio.wait({ending}, timeout=within)
+        if late:
+            ending.cancel()
+            log.warning("cut_off", why="what was under way took too long; it is looked for at the next start")
+        try:
+            if await self.ticks.let_go():
+                log.warning("messages_unsure", why="they are looked for in Slack at the next start")
+        except DBAPIError as error:
+            log.warning("claims_not_released", error=type(error.orig).__name__)
+        await self.database.close()
+
+    async def _end(self) -> None:
         await self.ticks.stop()
         await self.readiness.close()
         await self.desk.background.drain()
         await self.desk.roster.close()
-        await self.database.close()
 
 
 def compose(
@@ -159,9 +181,10 @@ def rules_of(settings: Settings) -> Rulebook:
 
 
 def keyring_of(settings: Settings) -> Keyring:
-    """The secret that seals and tags: from VOICE_KEY, else from its file. Raises UnusableSecret."""
-    secret = settings.voice_key.get_secret_value()
-    return Keyring(secret.encode()) if secret else keyring_in(Path(settings.voice_key_file))
+    """The secret that seals and tags, from VOICE_KEY or else from its file; and those before it. Raises UnusableSecret."""
+    secret = settings.voice_key.get_secret_value().encode() or secret_in(Path(settings.voice_key_file))
+    earlier = settings.voice_key_old.get_secret_value().split()
+    return Keyring(secret, *(each.encode() for each in earlier))
 
 
 def ear_of(settings: Settings) -> Ear:
@@ -477,6 +500,27 @@ def _verify(file: Path) -> int:
     return FAULTY if broken else OK
 
 
+async def lose_key(arguments: argparse.Namespace) -> int:
+    """`key --lost`: go on with another VOICE_KEY, without what only the lost one could open."""
+    settings = read_settings()
+    keyring, zone, now = keyring_of(settings), ZoneInfo(settings.timezone), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        if await database.run(lambda db: voice_keys.fit(db, keyring).fits):
+            _say("VOICE_KEY fits this database. Nothing was changed.")
+            return OK
+        if not arguments.yes:
+            _complain(keeping.LOSING)
+            return UNUSABLE
+        gone, ways = await database.run(lambda db: voice_keys.give_up(db, keyring, zone, now=now))
+        await database.rewrite()
+    finally:
+        await database.close()
+    _say(keeping.lost(gone, ways))
+    return OK
+
+
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
     from bot.slack.client import make_client
@@ -486,8 +530,10 @@ async def doctor(_arguments: argparse.Namespace) -> int:
     database = open_database(settings.database_url)
     client = make_client(settings)
     try:
-        schema, channels = await _database_checks(database)
-        checks = [*schema, *await examine(settings, client, channels, SystemClock().now())]
+        earlier = bool(settings.voice_key_old.get_secret_value())
+        stored = await database_checks.examine(database, _keyring_or_why(settings), has_earlier=earlier)
+        channels = await database_checks.channels(database)
+        checks = [*stored, *await examine(settings, client, channels, SystemClock().now())]
     finally:
         await client.close()
         await database.close()
@@ -653,8 +699,10 @@ async def run(_arguments: argparse.Namespace) -> int:
     if file is not None and backups.taken_at(file) is not None:
         _complain(keeping.A_COPY.format(file=file))
         return UNUSABLE
+    keyring = keyring_of(settings)
     database = open_database(settings.database_url)
     await database.run(migrate.require_present)
+    await database.run(lambda db: voice_keys.require_fitting(db, keyring))
     client = make_client(settings)
     await client.open()
     bot = compose(
@@ -663,7 +711,7 @@ async def run(_arguments: argparse.Namespace) -> int:
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         clock=SystemClock(),
         rules=rules_of(settings),
-        keys=keyring_of(settings),
+        keys=keyring,
         founders=settings.owners,
         questions_channel=settings.questions_channel,
         public_url=settings.public_url,
@@ -672,18 +720,40 @@ async def run(_arguments: argparse.Namespace) -> int:
 
     bot.ticks.start()
     try:
-        await serve(bot.bolt, settings, stop=_until_stopped(), ready=bot.readiness.parts, downloads=bot.downloads())
+        await serve(
+            bot.bolt,
+            settings,
+            stop=_until_stopped(within=STOPPED_WITHIN),
+            ready=bot.readiness.parts,
+            downloads=bot.downloads(),
+            on_stop=bot.ticks.ease,
+            linger=LINGER,
+        )
     finally:
-        await bot.close()
+        await bot.close(within=CLOSED_WITHIN)
         await client.close()
     return OK
 
 
-async def _until_stopped() -> None:
+async def _until_stopped(within: float | None = None) -> None:
+    """Until somebody wants this process to end. The second time they mean it; `within` so many seconds it has to be over.
+
+    Ending at any line loses nothing: what was acknowledged is in the database, what may have left is looked for.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopped.is_set():
+            os._exit(FORCED)
+        stopped.set()
+        if within is not None:
+            late = threading.Timer(within, os._exit, [FORCED])
+            late.daemon = True
+            late.start()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
+        loop.add_signal_handler(name, stop)
     await stopped.wait()
 
 
@@ -698,16 +768,11 @@ async def _parse_for(database: Database, file: str, today: date) -> ParsedPlan:
     return parsed if parsed.plan.policy.effective == stored else _parse(file, today)
 
 
-async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
-    """Whether the database answers and fits; and the channels of the plans in it."""
+def _keyring_or_why(settings: Settings) -> Keyring | UnusableSecret:
     try:
-        await database.run(migrate.require_present)
-    except migrate.SchemaProblem as problem:
-        return [Check("database", ok=False, seen=str(problem), fix="python app.py migrate")], []
-    except DBAPIError as error:
-        fix = "Check DATABASE_URL, and that this user may read and write there."
-        return [Check("database", ok=False, seen=f"cannot be opened ({type(error.orig).__name__})", fix=fix)], []
-    return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
+        return keyring_of(settings)
+    except UnusableSecret as why:
+        return why
 
 
 def _database_file(settings: Settings) -> Path | None:
@@ -833,6 +898,11 @@ def _add_keeping_commands(commands: Any) -> None:
         "--whole", action="store_true", help="also what must be destroyed when its time is over; then you have to do it"
     )
     one.set_defaults(do=backup)
+
+    one = commands.add_parser("key", help="go on after VOICE_KEY was lost")
+    one.add_argument("--lost", action="store_true", required=True, help="the key is lost, and so is what it opened")
+    one.add_argument("--yes", action="store_true", help="do it")
+    one.set_defaults(do=lose_key)
 
     one = commands.add_parser("restore", help="look a backup over, or go back to it")
     what = one.add_mutually_exclusive_group(required=True)

@@ -282,6 +282,16 @@ def move(
     return db.execute(statement.values(**values)).rowcount == 1
 
 
+def let_go(db: Connection, owner: str, *, due_at: datetime) -> int:
+    """What this owner still has claimed may have left: it is looked for from `due_at` on. Returns how many those are."""
+    c = t.delivery.c
+    sending = update(t.delivery).where(c.owner == owner, c.state == DeliveryState.SENDING)
+    values: dict[str, Any] = {"owner": None, "lease_until": None}
+    gone = db.execute(sending.values(state=DeliveryState.UNSURE, due_at=due_at, error="stopped", **values)).rowcount
+    db.execute(update(t.delivery).where(c.owner == owner, c.state == DeliveryState.UNSURE).values(**values))
+    return gone
+
+
 def put_off(db: Connection, delivery: Delivery, due_at: datetime, *, owner: str) -> None:
     """A claimed delivery must not go at this hour: it waits, as if nobody had tried."""
     db.execute(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,6 @@ from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
 from bot.store.statements import insert_new
 
-SALT_BYTES = 16
 ASKED_AT_ONCE = 500
 """How many ids one statement asks for; SQLite takes 32,766 parameters, older ones 999."""
 
@@ -36,16 +34,21 @@ class Voice:
     tag: str
 
 
-def salt_of(db: Connection, period: Period) -> str:
-    """The salt of an open period, made when its first voice comes."""
+def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
+    """The salt of an open period, made (by `fresh`) when its first voice comes."""
     salt = known_salt(db, period)
     if salt is None:
-        insert_new(db, t.period_salt, [{"period": period.number, "salt": secrets.token_hex(SALT_BYTES)}])
+        insert_new(db, t.period_salt, [{"period": period.number, "salt": fresh()}])
         salt = known_salt(db, period)
     if salt is None:
         msg = "a salt that was just made is there"
         raise RuntimeError(msg)
     return salt
+
+
+def salts(db: Connection) -> list[str]:
+    """The salts of all periods that have one."""
+    return list(db.scalars(select(t.period_salt.c.salt)))
 
 
 def known_salt(db: Connection, period: Period) -> str | None:

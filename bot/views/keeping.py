@@ -47,6 +47,11 @@ A_COPY = (
     "{file} is a backup that was put there by hand. Messages that were sent since could be sent again. Run first: "
     "python app.py restore --settle"
 )
+LOSING = (
+    "The key that this database was used with is not here. If you have it, put it into VOICE_KEY (or VOICE_KEY_OLD) instead. "
+    "If it is lost: --yes forgets what was said in the present reporting period, the answers of open check-ins, and the ways "
+    "back to people who wait for an answer. Reports of earlier weeks, questions and receipts stay. Stop the bot first."
+)
 IN_MEMORY = "DATABASE_URL names a database in memory, which ends with the process. There is nothing to copy."
 
 
@@ -110,6 +115,14 @@ def restored(target: Path, aside: Path | None, told: list[str]) -> str:
     kept = [f"The database that was there is kept as {aside}. Delete it when you no longer need it: it holds salts."]
     return "\n".join(
         [f"{target} is restored.", *(kept if aside else []), *told, "Next: python app.py doctor, then start."]
+    )
+
+
+def lost(voices: int, ways: int) -> str:
+    """The key was lost; what went with it."""
+    return (
+        f"Done: {voices:,} voices of the present reporting period and {ways:,} ways back to people who asked are gone. Keep this "
+        "key where it will not be lost, and start the bot."
     )
 
 
