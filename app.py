@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -939,6 +940,8 @@ def _add_report_commands(commands: Any) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit code."""
     arguments = command_line().parse_args(words)
+    os.umask(0o077)  # databases, keys, backups and reports are for whoever runs this, and nobody else
+    os.environ.setdefault("HOME", tempfile.gettempdir())  # slack_sdk asks for it, and a container's user may have none
     configure_logs("warning", "console")
     try:
         code: int = asyncio.run(arguments.do(arguments))
@@ -954,6 +957,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem, BackupProblem) as error:
         _complain(str(error))
         return UNUSABLE
+    except DBAPIError as error:
+        trouble = soundness.what_it_means(error)
+        _complain(f"The database that DATABASE_URL names: {trouble.seen}. {trouble.fix}")
+        return FAULTY
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             _complain("That port is in use. Choose another, for example: make sandbox PORT=3200")
