@@ -133,7 +133,20 @@ def _of_steps(rollout: Rollout, text: str) -> Iterator[Shown]:
 def _preview(rollout: Rollout, step: Step, post: Post) -> LaunchPreview:
     wave = rollout.waves[0].wave
     return LaunchPreview(
-        step, wave.name, post, wave.channel, 120_000, wave.managers, MONDAY, BERLIN, 200_000.0, ID, ("pilot_ran",) * 5
+        step,
+        wave.name,
+        post,
+        wave.channel,
+        120_000,
+        wave.managers,
+        MONDAY,
+        BERLIN,
+        200_000.0,
+        ID,
+        ("pilot_ran",) * 5,
+        5,
+        90.0,
+        90_000.0,
     )
 
 
