@@ -6,38 +6,44 @@ import argparse
 import asyncio
 import errno
 import json
+import os
 import shutil
 import signal
 import socket
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.facts import FACTS
-from bot.domain.health import Check
 from bot.domain.pace import Pace, pace_of
 from bot.domain.pushback import Theme
 from bot.domain.refusals import ImmutablePart, Refused
 from bot.domain.rollout import Rules
 from bot.logs import configure_logs
 from bot.plan import ParsedPlan, PlanError, parse_plan
-from bot.sealing import Keyring, UnusableSecret, keyring_in
-from bot.services import checking, plans
+from bot.sealing import Keyring, UnusableSecret, keyring_in, secret_in
+from bot.services import checking, database_checks, plans, restoring, voice_keys
 from bot.services.launching import Rulebook
+from bot.services.restoring import FromTheFuture
 from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
-from bot.store import migrate, outbox
-from bot.store.database import Database, open_database
+from bot.store import backup as backups
+from bot.store import migrate, outbox, putting_back, soundness
+from bot.store.backup import BackupProblem
+from bot.store.database import Database, SQLiteDatabase, open_database
 from bot.store.soundness import in_a_sentence
-from bot.views import printed
+from bot.views import keeping, printed
 from bot.views.refusals import message_of
 from faq.book import open_book
 from faq.entry import EntryError
@@ -55,8 +61,16 @@ if TYPE_CHECKING:
     from scheduler.reports import Exporter
     from scheduler.ticks import Ticks
 
+log = structlog.get_logger(__name__)
+
 OK, FAULTY, UNUSABLE = 0, 1, 2
 """Exit codes: all is well; what was looked at has faults; the command could not be carried out."""
+
+FORCED = 70
+"""The exit code of a process that was made to end before it had finished."""
+STOPPED_WITHIN = 25.0
+"""Seconds from the first SIGTERM to the end; systemd and Kubernetes kill after 30 by themselves, or are told to."""
+LINGER, CLOSED_WITHIN = 2.0, 8.0
 
 ROOT = Path(__file__).parent
 SAMPLE_PLAN = ROOT / "examples" / "hourglass.yaml"
@@ -82,13 +96,25 @@ class Foreword:
 
         return downloads(self.exporter.link_works, self.exporter.fetch)
 
-    async def close(self) -> None:
-        """Let what is under way end, then let go of the database."""
+    async def close(self, within: float | None = None) -> None:
+        """Let what is under way end, for so many seconds at most; then let go of what was claimed, and of the database."""
+        ending = asyncio.ensure_future(self._end())
+        _done, late = await asyncio.wait({ending}, timeout=within)
+        if late:
+            ending.cancel()
+            log.warning("cut_off", why="what was under way took too long; it is looked for at the next start")
+        try:
+            if await self.ticks.let_go():
+                log.warning("messages_unsure", why="they are looked for in Slack at the next start")
+        except DBAPIError as error:
+            log.warning("claims_not_released", error=type(error.orig).__name__)
+        await self.database.close()
+
+    async def _end(self) -> None:
         await self.ticks.stop()
         await self.readiness.close()
         await self.desk.background.drain()
         await self.desk.roster.close()
-        await self.database.close()
 
 
 def compose(
@@ -157,9 +183,10 @@ def rules_of(settings: Settings) -> Rulebook:
 
 
 def keyring_of(settings: Settings) -> Keyring:
-    """The secret that seals and tags: from VOICE_KEY, else from its file. Raises UnusableSecret."""
-    secret = settings.voice_key.get_secret_value()
-    return Keyring(secret.encode()) if secret else keyring_in(Path(settings.voice_key_file))
+    """The secret that seals and tags, from VOICE_KEY or else from its file; and those before it. Raises UnusableSecret."""
+    secret = settings.voice_key.get_secret_value().encode() or secret_in(Path(settings.voice_key_file))
+    earlier = settings.voice_key_old.get_secret_value().split()
+    return Keyring(secret, *(each.encode() for each in earlier))
 
 
 def ear_of(settings: Settings) -> Ear:
@@ -389,6 +416,138 @@ async def move(arguments: argparse.Namespace) -> int:
     return OK
 
 
+async def backup(arguments: argparse.Namespace) -> int:
+    """`backup --to FILE`: a consistent copy while the bot runs, without what must not outlive its time."""
+    from bot.domain.weeks import week_of
+
+    settings = read_settings()
+    source, target = _database_file(settings), Path(arguments.to)
+    if source is None:
+        _complain(
+            keeping.ON_A_SERVER if make_url(settings.database_url).get_backend_name() != "sqlite" else keeping.IN_MEMORY
+        )
+        return UNUSABLE
+    now = SystemClock().now()
+    period = week_of(now, ZoneInfo(settings.timezone)).period
+    inside = backups.copy(source, target, open_period=None if arguments.whole else period, now=now)
+    _say(
+        keeping.backup_made(
+            target,
+            inside.rows,
+            whole=arguments.whole,
+            since=period.first.monday,
+            until=period.next.first.monday,
+            key_file=settings.voice_key_file,
+            size=inside.size,
+        )
+    )
+    return OK
+
+
+async def restore(arguments: argparse.Namespace) -> int:
+    """`restore`: look a backup over, go back to one, or make a database safe that was restored by other means."""
+    if arguments.verify:
+        return _verify(Path(arguments.verify))
+    settings = read_settings()
+    target = _database_file(settings)
+    if arguments.settle:
+        return await _settle(settings, target, arguments.taken)
+    if target is None:
+        _complain(keeping.RESTORE_ON_A_SERVER)
+        return UNUSABLE
+    source = Path(arguments.source)
+    if _verify(source) != OK:
+        return FAULTY
+    if target.exists() and not arguments.yes:
+        _complain(f"{target} exists. Nothing was changed. With --yes it is kept aside and the backup takes its place.")
+        return UNUSABLE
+    _say(_go_back(settings, source, target, arguments.taken or backups.taken_at(source)))
+    return OK
+
+
+async def _settle(settings: Settings, file: Path | None, taken: datetime | None) -> int:
+    """`restore --settle`: after pg_restore, or after a file was copied by hand."""
+    if file is not None and putting_back.in_use(file):
+        _complain(f"{file} is in use. Stop the bot first, then run this again.")
+        return UNUSABLE
+    if file is not None:
+        taken = taken or backups.taken_at(file)
+    zone, now = ZoneInfo(settings.timezone), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        done = await database.run(lambda db: restoring.settle(db, taken_at=taken, zone=zone, now=now))
+    finally:
+        await database.close()
+    if file is not None:
+        backups.no_longer_a_copy(file)
+    _say("\n".join(keeping.settled(**asdict(done))))
+    return OK
+
+
+def _go_back(settings: Settings, source: Path, target: Path, taken: datetime | None) -> str:
+    """Put a backup in the database's place; returns what to tell. Raises BackupProblem, SchemaProblem or FromTheFuture."""
+    zone, now = ZoneInfo(settings.timezone), SystemClock().now()
+    told: list[str] = []
+
+    def finish(database: SQLiteDatabase) -> None:
+        database.run_now(migrate.to)
+        if any(database.run_now(checking.broken_timelines).values()):
+            msg = f"The timeline in {source} is not what it was. Use an older backup. Nothing was changed."
+            raise BackupProblem(msg)
+        done = database.run_now(lambda db: restoring.settle(db, taken_at=taken, zone=zone, now=now))
+        told.extend(keeping.settled(**asdict(done)))
+
+    aside = putting_back.put_back(source, target, finish, now=now)
+    return keeping.restored(target, aside, told)
+
+
+def _verify(file: Path) -> int:
+    """Look a backup over and say what it holds; nothing is changed."""
+    inside = backups.look_over(file)
+    broken: list[str] = []
+    if inside.revision == migrate.newest():
+        found = backups.read(file, checking.broken_timelines)
+        broken = [f"{name} from entry {entry}" for name, entry in found.items() if entry is not None]
+    elif inside.revision not in migrate.revisions():
+        _complain(
+            f"{file} is at revision {inside.revision}, which this version does not know. Use the version that made it."
+        )
+        return FAULTY
+    _say(
+        keeping.looked_over(
+            file,
+            inside.rows,
+            revision=inside.revision,
+            newest=migrate.newest(),
+            taken_at=inside.taken_at,
+            broken=broken,
+        )
+    )
+    return FAULTY if broken else OK
+
+
+async def lose_key(arguments: argparse.Namespace) -> int:
+    """`key --lost`: go on with another VOICE_KEY, without what only the lost one could open."""
+    settings = read_settings()
+    keyring, zone, now = keyring_of(settings), ZoneInfo(settings.timezone), SystemClock().now()
+    database = open_database(settings.database_url)
+    try:
+        await database.run(migrate.require_present)
+        if await database.run(lambda db: voice_keys.fit(db, keyring).fits):
+            _say("VOICE_KEY fits this database. Nothing was changed.")
+            return OK
+        if not arguments.yes:
+            _complain(keeping.LOSING)
+            return UNUSABLE
+        gone, ways = await database.run(lambda db: voice_keys.give_up(db, keyring, zone, now=now))
+        await database.rewrite()
+    finally:
+        await database.close()
+    _say(keeping.lost(gone, ways))
+    return OK
+
+
 async def doctor(_arguments: argparse.Namespace) -> int:
     """`doctor`: what is missing for this bot to run, each with its fix."""
     from bot.slack.client import make_client
@@ -398,8 +557,10 @@ async def doctor(_arguments: argparse.Namespace) -> int:
     database = open_database(settings.database_url)
     client = make_client(settings)
     try:
-        schema, channels = await _database_checks(database)
-        checks = [*schema, *await examine(settings, client, channels, SystemClock().now())]
+        earlier = bool(settings.voice_key_old.get_secret_value())
+        stored = await database_checks.examine(database, _keyring_or_why(settings), has_earlier=earlier)
+        channels = await database_checks.channels(database)
+        checks = [*stored, *await examine(settings, client, channels, SystemClock().now())]
     finally:
         await client.close()
         await database.close()
@@ -561,10 +722,16 @@ async def run(_arguments: argparse.Namespace) -> int:
 
     settings = read_settings(need_slack=True)
     configure_logs(settings.log_level, settings.log_format)
+    file = _database_file(settings)
+    if file is not None and backups.taken_at(file) is not None:
+        _complain(keeping.A_COPY.format(file=file))
+        return UNUSABLE
+    keyring = keyring_of(settings)
     database = open_database(settings.database_url)
     try:
         await database.run(migrate.require_present)
-    except (migrate.SchemaProblem, DBAPIError):
+        await database.run(lambda db: voice_keys.require_fitting(db, keyring))
+    except BaseException:
         await database.close()
         raise
     client = make_client(settings)
@@ -575,7 +742,7 @@ async def run(_arguments: argparse.Namespace) -> int:
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         clock=SystemClock(),
         rules=rules_of(settings),
-        keys=keyring_of(settings),
+        keys=keyring,
         founders=settings.owners,
         questions_channel=settings.questions_channel,
         public_url=settings.public_url,
@@ -584,18 +751,40 @@ async def run(_arguments: argparse.Namespace) -> int:
 
     bot.ticks.start()
     try:
-        await serve(bot.bolt, settings, stop=_until_stopped(), ready=bot.readiness.parts, downloads=bot.downloads())
+        await serve(
+            bot.bolt,
+            settings,
+            stop=_until_stopped(within=STOPPED_WITHIN),
+            ready=bot.readiness.parts,
+            downloads=bot.downloads(),
+            on_stop=bot.ticks.ease,
+            linger=LINGER,
+        )
     finally:
-        await bot.close()
+        await bot.close(within=CLOSED_WITHIN)
         await client.close()
     return OK
 
 
-async def _until_stopped() -> None:
+async def _until_stopped(within: float | None = None) -> None:
+    """Until somebody wants this process to end. The second time they mean it; `within` so many seconds it has to be over.
+
+    Ending at any line loses nothing: what was acknowledged is in the database, what may have left is looked for.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopped.is_set():
+            os._exit(FORCED)
+        stopped.set()
+        if within is not None:
+            late = threading.Timer(within, os._exit, [FORCED])
+            late.daemon = True
+            late.start()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
+        loop.add_signal_handler(name, stop)
     await stopped.wait()
 
 
@@ -610,16 +799,15 @@ async def _parse_for(database: Database, file: str, today: date) -> ParsedPlan:
     return parsed if parsed.plan.policy.effective == stored else _parse(file, today)
 
 
-async def _database_checks(database: Database) -> tuple[list[Check], list[str]]:
-    """Whether the database answers and fits; and the channels of the plans in it."""
+def _keyring_or_why(settings: Settings) -> Keyring | UnusableSecret:
     try:
-        await database.run(migrate.require_present)
-    except migrate.SchemaProblem as problem:
-        return [Check("database", ok=False, seen=str(problem), fix="python app.py migrate")], []
-    except DBAPIError as error:
-        fix = "Check DATABASE_URL, and that this user may read and write there."
-        return [Check("database", ok=False, seen=f"cannot be opened ({type(error.orig).__name__})", fix=fix)], []
-    return [Check("database", ok=True, seen="answers, with the present schema")], await database.run(checking.channels)
+        return keyring_of(settings)
+    except UnusableSecret as why:
+        return why
+
+
+def _database_file(settings: Settings) -> Path | None:
+    return soundness.file_of(make_url(settings.database_url))
 
 
 def _lines(file: str) -> Iterator[str]:
@@ -632,6 +820,13 @@ def _at_least_five(number: str) -> int:
         msg = f"must be a whole number from {Rules().k} on: fewer people could be told apart"
         raise argparse.ArgumentTypeError(msg)
     return int(number)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be like 2026-11-30 08:00, in UTC") from None
 
 
 def _positive(number: str) -> int:
@@ -713,6 +908,7 @@ def command_line() -> argparse.ArgumentParser:
     one.set_defaults(do=hours)
 
     _add_report_commands(commands)
+    _add_keeping_commands(commands)
 
     line = commands.add_parser("timeline", help="look after the timeline").add_subparsers(required=True, metavar="WHAT")
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
@@ -728,6 +924,33 @@ def command_line() -> argparse.ArgumentParser:
     one.add_argument("--to", required=True, metavar="URL", help="an empty PostgreSQL database")
     one.set_defaults(do=move)
     return parser
+
+
+def _add_keeping_commands(commands: Any) -> None:
+    one = commands.add_parser("backup", help="copy the SQLite database while the bot runs")
+    one.add_argument("--to", metavar="FILE", required=True, help="a file that does not exist yet")
+    one.add_argument(
+        "--whole", action="store_true", help="also what must be destroyed when its time is over; then you have to do it"
+    )
+    one.set_defaults(do=backup)
+
+    one = commands.add_parser("key", help="go on after VOICE_KEY was lost")
+    one.add_argument("--lost", action="store_true", required=True, help="the key is lost, and so is what it opened")
+    one.add_argument("--yes", action="store_true", help="do it")
+    one.set_defaults(do=lose_key)
+
+    one = commands.add_parser("restore", help="look a backup over, or go back to it")
+    what = one.add_mutually_exclusive_group(required=True)
+    what.add_argument("--verify", metavar="FILE", help="only look it over")
+    what.add_argument(
+        "--from", dest="source", metavar="FILE", help="put it in the database's place, which is kept aside"
+    )
+    what.add_argument("--settle", action="store_true", help="after restoring by other means: nothing goes out twice")
+    one.add_argument("--yes", action="store_true", help="do so although there is a database already")
+    one.add_argument(
+        "--taken", type=_moment, metavar="'YYYY-MM-DD HH:MM'", help="when it was taken, UTC, if it does not say"
+    )
+    one.set_defaults(do=restore)
 
 
 def _add_report_commands(commands: Any) -> None:
@@ -751,16 +974,21 @@ def _add_report_commands(commands: Any) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit code."""
     arguments = command_line().parse_args(words)
+    os.umask(0o077)  # databases, keys, backups and reports are for whoever runs this, and nobody else
+    os.environ.setdefault("HOME", tempfile.gettempdir())  # slack_sdk asks for it, and a container's user may have none
     configure_logs("warning", "console")
     try:
         code: int = asyncio.run(arguments.do(arguments))
     except PlanError as error:
         _complain(printed.plan_error(error.problems))
         return UNUSABLE
+    except FromTheFuture:
+        _complain("That is later than now. Check this machine's clock, or --taken. Nothing was changed.")
+        return UNUSABLE
     except UnicodeDecodeError:
         _complain("That file is not text in UTF-8.")
         return UNUSABLE
-    except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem) as error:
+    except (SettingsProblem, EntryError, UnusableSecret, migrate.SchemaProblem, BackupProblem) as error:
         _complain(str(error))
         return UNUSABLE
     except DBAPIError as error:

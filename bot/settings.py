@@ -39,6 +39,7 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
+    slack_signing_secret_old: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
     slack_messages_per_minute: int = Field(default=MESSAGES_PER_MINUTE, ge=1, le=HIGHEST["SLACK_MESSAGES_PER_MINUTE"])
@@ -51,11 +52,14 @@ class Settings(BaseSettings):
     faq_dir: str = ""
     questions_channel: str = ""
     voice_key: SecretStr = SecretStr("")
+    voice_key_old: SecretStr = SecretStr("")
     voice_key_file: str = "foreword.key"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", mode="before")
+    @field_validator(
+        "slack_bot_token", "slack_signing_secret", "slack_signing_secret_old", "slack_app_token", mode="before"
+    )
     @classmethod
     def _one_word(cls, value: Any) -> Any:
         if isinstance(value, str):

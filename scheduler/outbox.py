@@ -92,6 +92,13 @@ class Sender:
         """Take nothing more; what is under way ends as it does."""
         self._stopping = True
 
+    async def let_go(self) -> int:
+        """Give back what this process has claimed, to be looked for by the next one at once. Returns how many those are."""
+        now = self._clock.now()
+        return await self._database.run(
+            lambda db: outbox.let_go(db, self._owner, due_at=now + delivering.SETTLE_MARGIN)
+        )
+
     async def settle_unsure(self) -> int:
         """Look for the messages that may have reached Slack without our knowing. Returns how many were looked at."""
         now = self._clock.now()

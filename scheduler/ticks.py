@@ -61,9 +61,17 @@ class Ticks:
         self._scheduler.start()
         self._first = asyncio.get_running_loop().create_task(self._begin())
 
+    def ease(self) -> None:
+        """Begin nothing more that leaves: the process is about to end."""
+        self._sender.stop()
+
+    async def let_go(self) -> int:
+        """After `stop`, or when that took too long: no message stays claimed. Returns how many may or may not have left."""
+        return await self._sender.let_go()
+
     async def stop(self) -> None:
         """Stop ticking and let what is under way end: a job that is cut off would leave messages unsure."""
-        self._sender.stop()
+        self.ease()
         if self._scheduler.running:
             self._scheduler.pause()
             if self._first is not None:

@@ -38,6 +38,7 @@ class Event(StrEnum):
     SIGN_ATTENDED = "sign_attended"
     FAULT_MOVED = "fault_moved"
     EXPORTED = "exported"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

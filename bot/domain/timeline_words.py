@@ -31,6 +31,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.PAUSED: "paused the rollout",
     Event.RELAUNCHED: "launched the rollout again (reason version {reason}, policy version {policy}); {waves} starts over",
     Event.EXPORTED: "exported the pushback report of {weeks}",
+    Event.RESTORED: "set the database back to a backup of {taken}; what was done between then and now is not in this timeline",
 }
 """An event without a sentence here is told by its name and what it holds."""
 WHY = ("because", "why", "what", "purpose", "waived")

@@ -76,6 +76,11 @@ class Period:
         """Its last week."""
         return self.weeks[-1]
 
+    @property
+    def next(self) -> Period:
+        """The period after."""
+        return Period(self.number + 1)
+
     def __str__(self) -> str:
         """`2026-W49 to 2026-W52`."""
         return f"{self.first} to {self.last}"

@@ -54,7 +54,7 @@ def answer_all(
 
 
 def _keep(db: Connection, ear: Ear, checkin: Checkin, person: str, chosen: Mapping[Ask, int | None]) -> None:
-    salt = voices.salt_of(db, checkin.id)
+    salt = voices.salt_of(db, checkin.id, ear.keys.fresh_salt)
     voices.answer(db, answered_tag(ear.keys, salt, checkin.id, person), checkin.id, ANSWERED, None)
     for question, value in chosen.items():
         voices.answer(db, tag_of(ear.keys, salt, checkin.id, person, question), checkin.id, question, value)
@@ -67,7 +67,7 @@ def comment(db: Connection, ear: Ear, checkin_id: str, text: str, *, person: str
     if not people.at_least(db, asked.wave.id, k_text):
         raise TooFewForWords(k_text)
     _refuse_link(text, asked)
-    salt = voices.salt_of(db, checkin_id)
+    salt = voices.salt_of(db, checkin_id, ear.keys.fresh_salt)
     voices.comment(db, comment_tag(ear.keys, salt, checkin_id, person), checkin_id, " ".join(text.split()))
     voices.answer(db, answered_tag(ear.keys, salt, checkin_id, person), checkin_id, ANSWERED, None)
     return card(db, ear, asked, person)

@@ -38,6 +38,8 @@ from bot.views.wave_messages import pause_message, step_message
 
 KEEP_TRYING = timedelta(hours=12)
 """How long a passing error is tried again before the message is parked and shown: longer than Slack is ever down."""
+FEWEST_TRIES = 10
+"""About a quarter of an hour: after a restore the first try may have been days ago."""
 FIRST_RETRY = timedelta(seconds=2)
 SETTLE_MARGIN = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
@@ -206,7 +208,11 @@ def settle_by_hand(db: Connection, delivery_id: str, *, arrived: bool, by: str, 
 
 
 def _long_enough(delivery: Delivery, now: datetime) -> bool:
-    return delivery.first_tried_at is not None and now - delivery.first_tried_at >= KEEP_TRYING
+    return (
+        delivery.attempts >= FEWEST_TRIES
+        and delivery.first_tried_at is not None
+        and now - delivery.first_tried_at >= KEEP_TRYING
+    )
 
 
 def _backoff(tries: int) -> timedelta:

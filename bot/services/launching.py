@@ -15,7 +15,7 @@ from bot.domain.authority import NotAllowed, in_charge, require
 from bot.domain.delivery import DeliveryKind
 from bot.domain.facts import seen_live
 from bot.domain.gates import Allowed, Blocked, Facts, GateResult, decide, evaluate
-from bot.domain.pace import Pace, pace_of, seconds_for
+from bot.domain.pace import MEMBERS, Pace, pace_of, seconds_for
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.refusals import (
     AlreadyLaunched,
@@ -26,7 +26,7 @@ from bot.domain.refusals import (
     PreviewOutdated,
     Refused,
 )
-from bot.domain.rollout import Step
+from bot.domain.rollout import CheckinBy, Step
 from bot.domain.timeline import Event
 from bot.ports import Post
 from bot.services.answers import brief_answers, states
@@ -42,6 +42,9 @@ from bot.views.briefing import briefing
 from bot.views.preview import LaunchPreview
 from bot.views.wave_messages import step_message
 from faq.book import Book
+
+MEMBERS_AT_ONCE = 1_000
+"""So many of a channel's members Slack names in one answer."""
 
 
 @dataclass(slots=True)
@@ -93,12 +96,28 @@ def preview(
         due_at=due_at,
         zone=zone,
         seconds=seconds_for(rules.pace.messages, len(recipients)),
+        roll_seconds=_roll_seconds(step, members, rules),
+        asking_seconds=_asking_seconds(rollout, step, members, rules),
         proposal_id=proposal_id,
         waived=tuple(waived),
         too_small_for=rollout.plan.rules.k
         if step is Step.REASON and members is not None and members < rollout.plan.rules.k
         else 0,
     )
+
+
+def _roll_seconds(step: Step, members: int | None, rules: Rulebook) -> float:
+    """How long it takes after the message until everybody in the channel has their receipt: a thousand are read at a time."""
+    if step not in (Step.REASON, Step.POLICY) or not members:
+        return 0.0
+    return seconds_for(rules.pace.of(MEMBERS), -(-members // MEMBERS_AT_ONCE))
+
+
+def _asking_seconds(rollout: Rollout, step: Step, members: int | None, rules: Rulebook) -> float:
+    """How long each of the check-ins takes that follow an install step, when it goes to everybody alone."""
+    if step is not Step.INSTALL or not members or rollout.plan.checkins.by is not CheckinBy.DM:
+        return 0.0
+    return seconds_for(rules.pace.messages, members)
 
 
 def propose(

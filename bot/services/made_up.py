@@ -111,7 +111,7 @@ class MadeUp:
     def speak(self, db: Connection, period: Period) -> int:
         """Write the voices of one period. Returns how many. Raises TooMany."""
         rollout = self._rollout(db)
-        salt = voices.salt_of(db, period)
+        salt = voices.salt_of(db, period, self._ear.keys.fresh_salt)
         written: list[Voice] = []
         cells: set[tuple[str, str]] = set()
         tags: dict[tuple[int, Theme], str] = {}

@@ -198,8 +198,9 @@ def notes(db: Connection, rollout: Rollout, held: Sequence[Checkin]) -> list[str
         name = f"Check-in of day {each.day}"
         match each.state:
             case CheckinState.PLANNED | CheckinState.OPEN:
+                preparing = "people are being written down to be asked; " if each.state is CheckinState.PLANNED else ""
                 found.append(
-                    f"{name}: open until {each.closes_at:%d %B, %H:%M} UTC; who answers is not counted before."
+                    f"{name}: {preparing}open until {each.closes_at:%d %B, %H:%M} UTC; who answers is not counted before."
                 )
             case CheckinState.CLOSED:
                 asked = counted(each.invited, "person", "people")

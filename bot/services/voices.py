@@ -201,7 +201,7 @@ class Booth:
 
 def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
     week = week_of(now, ear.zone)
-    return Booth(ear.keys, speaker, voices.salt_of(db, week.period), week)
+    return Booth(ear.keys, speaker, voices.salt_of(db, week.period, ear.keys.fresh_salt), week)
 
 
 def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:

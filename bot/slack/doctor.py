@@ -9,13 +9,16 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.health import Check
 from bot.settings import Settings
+from bot.slack.client import new_session, reached_directly
 from bot.slack.errors import Answer, Outcome, Refusal, Silence, Unreached, ask
 
 MANIFEST = Path(__file__).parent.parent.parent / "manifest.json"
+OK = 200
 DRIFT_SECONDS = 60
 """Slack refuses requests that are five minutes off, and so does the bot; a minute is worth a word."""
 SLACK = ("slack.com", "slack-gov.com")
@@ -52,7 +55,10 @@ async def examine(settings: Settings, client: AsyncWebClient, channels: Sequence
     checks += [check_scopes(asked.headers), check_clock(asked.headers, now)]
     if app_token and checks[1].ok:
         checks.append(_socket(await ask(client.apps_connections_open(app_token=app_token))))
-    checks += [await _channel(client, channel) for channel in dict.fromkeys(channels)]
+    asked_for = [*channels, *([settings.questions_channel] if settings.questions_channel else [])]
+    checks += [await _channel(client, channel) for channel in dict.fromkeys(asked_for)]
+    if settings.public_url:
+        checks.append(await _public_url(settings.public_url))
     return checks
 
 
@@ -136,6 +142,23 @@ def _connection(asked: Outcome) -> Check:
         case Unreached(error=error) | Silence(error=error):
             fix = "Check the network, a proxy (HTTPS_PROXY), and SLACK_API_URL if you set it."
             return Check("connection", ok=False, seen=f"no usable answer ({error})", fix=fix)
+
+
+async def _public_url(address: str) -> Check:
+    """What a browser meets at PUBLIC_URL. A bot that does not run cannot answer, and is not to blame for that."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not reached_directly(address):
+        fix = "Give PUBLIC_URL an https address: a link to a report is the only key to it."
+        return Check("public url", ok=False, seen="is not https", fix=fix)
+    try:
+        async with new_session() as session, session.get(f"{address}healthz") as response:
+            ours = response.status == OK and (await response.json(content_type=None)) == {"ok": True}
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return Check("public url", ok=True, seen="nobody answers there now, which is right while the bot does not run")
+    if ours:
+        return Check("public url", ok=True, seen="leads to a bot of this kind")
+    fix = "Let PUBLIC_URL name the address under which your proxy hands /reports and /healthz on to HOST and PORT."
+    return Check("public url", ok=False, seen="somebody else answers there", fix=fix)
 
 
 def _socket(asked: Outcome) -> Check:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import socket
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from bot.domain.health import Check
 from bot.settings import Settings, SettingsProblem
+from bot.slack.overlap import Overlap
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import Readiness, nothing_needed, web_app
 
@@ -23,6 +24,16 @@ log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 10
 BACKLOG = 256
+ENDING = Check(
+    "stopping",
+    ok=False,
+    seen="this process was told to end",
+    fix="Nothing, if you stopped it: it answers what it has begun, sends what is on its way, and ends within 25 seconds.",
+)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class _Server(uvicorn.Server):
@@ -41,8 +52,13 @@ async def serve(
     stop: Awaitable[Any],
     ready: Readiness = nothing_needed,
     downloads: ASGIApp | None = None,
+    on_stop: Callable[[], None] = _nothing,
+    linger: float = 0.0,
 ) -> None:
     """Serve until `stop` is done. Health is always on HTTP; Slack comes that way too unless there is an app token.
+
+    Then `on_stop` is called and /readyz says no; requests are still answered for `linger` seconds, in which whoever sends
+    them here can notice; then the doors close, and what was let in is answered to its end.
 
     `ready` names what else has to work (the database, say); `downloads` answers browsers. Raises SettingsProblem when the port cannot be had, and
     SocketRefused when Slack does not take the app token.
@@ -51,6 +67,8 @@ async def serve(
     sockets = SocketMode(bolt, app_token, bolt.client) if app_token else None
 
     async def prepared() -> Sequence[Check]:
+        if stopping.done():
+            return [ENDING]
         checks = await ready()
         return [*checks, sockets.check()] if sockets else checks
 
@@ -58,7 +76,7 @@ async def serve(
     stopping = asyncio.ensure_future(stop)
     work: list[asyncio.Future[None]] = []
     ended = asyncio.Event()
-    app = web_app(None if sockets else bolt, ready=prepared, downloads=downloads)
+    app = web_app(None if sockets else bolt, ready=prepared, downloads=downloads, overlap=Overlap.of(settings))
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off")
     )
@@ -73,8 +91,11 @@ async def serve(
                 await asyncio.wait([*work, stopping], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 log.info("stopping")
+                on_stop()
+                ended.set()  # Slack brings what comes on a socket that is gone to another one
+                if stopping.done() and not sockets:
+                    await asyncio.sleep(linger)
                 server.should_exit = True
-                ended.set()
                 await _finish(work)
     finally:
         stopping.cancel()

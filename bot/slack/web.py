@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from bot import confidence, metrics
 from bot.domain.health import Check
 from bot.slack.doorkeeper import Doorkeeper
+from bot.slack.overlap import Overlap
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,13 @@ async def nothing_needed() -> Sequence[Check]:
     return ()
 
 
-def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloads: ASGIApp | None = None) -> Starlette:
+def web_app(
+    bolt: AsyncApp | None,
+    *,
+    ready: Readiness = nothing_needed,
+    downloads: ASGIApp | None = None,
+    overlap: Overlap | None = None,
+) -> Starlette:
     """POST /slack/events (unless `bolt` is None: Socket Mode); GET /healthz, /readyz and /metrics; `downloads` under /reports.
 
     /healthz says that the process runs; /readyz answers 503 while a part that `ready` names is not well, and says what to
@@ -60,7 +67,14 @@ def web_app(bolt: AsyncApp | None, *, ready: Readiness = nothing_needed, downloa
     ]
     if bolt is not None:
         # The doorkeeper stands before Slack's door alone: a browser signs nothing, and the other doors read no body.
-        routes.insert(0, Route("/slack/events", Doorkeeper(request_response(_events(bolt))), methods=["POST"]))
+        routes.insert(
+            0,
+            Route(
+                "/slack/events",
+                Doorkeeper(request_response(_events(bolt, overlap or Overlap("", "")))),
+                methods=["POST"],
+            ),
+        )
     if downloads is not None:
         routes.append(Route("/reports/{token}", downloads))
     return Starlette(routes=routes)
@@ -71,7 +85,7 @@ def _told(check: Check) -> dict[str, bool | str]:
     return told if check.ok else {**told, "fix": check.fix}
 
 
-def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
+def _events(bolt: AsyncApp, overlap: Overlap) -> Callable[[Request], Awaitable[Response]]:
     async def events(request: Request) -> Response:
         body = await request.body()
         try:
@@ -81,6 +95,7 @@ def _events(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
             log.info("request_refused", status=400, why="Not a payload of Slack's.")
             metrics.turned_away(400)
             return PlainTextResponse("Not a payload of Slack's.", 400)
+        overlap.take(asked)
         with confidence.request():
             answer: Response = to_starlette_response(await bolt.async_dispatch(asked))
         if answer.status_code == UNAUTHORISED:

@@ -5,8 +5,7 @@ No id of a person stands in a row here, and everything goes when the check-in cl
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -17,16 +16,20 @@ from bot.store.statements import insert_new, insert_or_update
 
 ANSWERED = "answered"
 """The row that counts a person once, beside those of the single questions."""
-SALT_BYTES = 16
 
 
-def salt_of(db: Connection, checkin_id: str) -> str:
-    """The salt of an open check-in, made when its first answer comes."""
-    insert_new(db, voice_tables.checkin_salt, [{"checkin_id": checkin_id, "salt": secrets.token_hex(SALT_BYTES)}])
+def salt_of(db: Connection, checkin_id: str, fresh: Callable[[], str]) -> str:
+    """The salt of an open check-in, made (by `fresh`) when its first answer comes."""
+    insert_new(db, voice_tables.checkin_salt, [{"checkin_id": checkin_id, "salt": fresh()}])
     salt: str = db.scalars(
         select(voice_tables.checkin_salt.c.salt).where(voice_tables.checkin_salt.c.checkin_id == checkin_id)
     ).one()
     return salt
+
+
+def salts(db: Connection) -> list[str]:
+    """The salts of all open check-ins."""
+    return list(db.scalars(select(voice_tables.checkin_salt.c.salt)))
 
 
 def known_salt(db: Connection, checkin_id: str) -> str | None:

@@ -17,7 +17,7 @@ from bot.domain.checkin import Ask, CheckinResult, CheckinState, Planned
 from bot.domain.progress import Rollout, RunningWave
 from bot.store import month_tables as t
 from bot.store import tables
-from bot.store.statements import insert_new, new_id
+from bot.store.statements import id_of, insert_new
 
 AT_ONCE = 500
 UNDER_WAY = (CheckinState.PLANNED, CheckinState.OPEN)
@@ -63,7 +63,7 @@ def plan(
 ) -> bool:
     """Write down a check-in whose time comes (or has gone). False when it is there already."""
     row = {
-        "id": new_id(),
+        "id": id_of("checkin", wave.id, wave.run, planned.date),
         "wave_id": wave.id,
         "run": wave.run,
         "day": planned.day,
@@ -106,6 +106,12 @@ def of_rollout(db: Connection, rollout: Rollout) -> dict[str, list[Checkin]]:
 def to_prepare(db: Connection, now: datetime) -> list[Checkin]:
     """The check-ins whose people are still being invited."""
     wanted = select(t.checkin).where(t.checkin.c.state == CheckinState.PLANNED, t.checkin.c.prepare_at <= now)
+    return [_checkin(row) for row in db.execute(wanted.order_by(t.checkin.c.date))]
+
+
+def under_way(db: Connection) -> list[Checkin]:
+    """The check-ins that have not closed."""
+    wanted = select(t.checkin).where(t.checkin.c.state.in_(UNDER_WAY))
     return [_checkin(row) for row in db.execute(wanted.order_by(t.checkin.c.date))]
 
 

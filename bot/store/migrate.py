@@ -36,6 +36,11 @@ def newest() -> str:
     return head or ""
 
 
+def revisions() -> frozenset[str]:
+    """Every revision that this version of Foreword knows."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def present(db: Connection) -> str | None:
     """The revision that the database is at; None for an empty one."""
     return MigrationContext.configure(db).get_current_revision()
@@ -62,8 +67,7 @@ def to(db: Connection, revision: str = "head") -> None:
 
 def _known(db: Connection) -> str | None:
     at = present(db)
-    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if at is not None and at not in known:
+    if at is not None and at not in revisions():
         msg = f"The database is at revision {at}, which this version does not know. Install the version of Foreword that made it."
         raise SchemaProblem(msg)
     return at

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.delivery import BULK, NEXT, DeliveryKind, DeliveryState
+from bot.store import restorations
 from bot.store import tables as t
-from bot.store.statements import insert_new, insert_or_update, new_id
+from bot.store.restorations import Restoration
+from bot.store.statements import id_of, insert_new, insert_or_update
 
 IS_UNSETTLED = and_(
     t.delivery.c.rollout_id == bindparam("rollout"),
@@ -97,13 +99,18 @@ class Delivery:
 
 
 def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
-    """Put deliveries into the outbox. Returns how many are new."""
+    """Put deliveries into the outbox. Returns how many are new.
+
+    What may have been sent after the backup was taken that this database was restored from is looked for first. It is
+    found because a delivery's id follows from its key.
+    """
+    restored = restorations.lately(db, now=now)
     return insert_new(
         db,
         t.delivery,
         [
             {
-                "id": new_id(),
+                "id": id_of("delivery", draft.key),
                 "key": draft.key,
                 "kind": draft.kind,
                 "bulk": draft.kind in BULK,
@@ -113,15 +120,21 @@ def write(db: Connection, drafts: Sequence[Draft], *, now: datetime) -> int:
                 "launch_id": draft.launch_id,
                 "follows": draft.follows,
                 "waits_in_pause": draft.waits_in_pause,
-                "state": DeliveryState.PENDING,
                 "due_at": draft.due_at or now,
                 "created_at": now,
                 "attempts": 0,
                 "error": "",
+                **_first_state(draft, restored),
             }
             for draft in drafts
         ],
     )
+
+
+def _first_state(draft: Draft, restored: Restoration | None) -> dict[str, Any]:
+    if restored is None or (draft.due_at is not None and draft.due_at > restored.restored_at):
+        return {"state": DeliveryState.PENDING, "first_tried_at": None}
+    return {"state": DeliveryState.UNSURE, "first_tried_at": restored.taken_at}
 
 
 def claim(
@@ -269,6 +282,16 @@ def move(
     if state is DeliveryState.SENT:
         values |= {"sent_channel": sent_channel, "sent_ts": sent_ts, "sent_at": sent_at}
     return db.execute(statement.values(**values)).rowcount == 1
+
+
+def let_go(db: Connection, owner: str, *, due_at: datetime) -> int:
+    """What this owner still has claimed may have left: it is looked for from `due_at` on. Returns how many those are."""
+    c = t.delivery.c
+    sending = update(t.delivery).where(c.owner == owner, c.state == DeliveryState.SENDING)
+    values: dict[str, Any] = {"owner": None, "lease_until": None}
+    gone = db.execute(sending.values(state=DeliveryState.UNSURE, due_at=due_at, error="stopped", **values)).rowcount
+    db.execute(update(t.delivery).where(c.owner == owner, c.state == DeliveryState.UNSURE).values(**values))
+    return gone
 
 
 def put_off(db: Connection, delivery: Delivery, due_at: datetime, *, owner: str) -> None:

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Row, select, update
 from bot.domain.progress import RunningWave
 from bot.domain.review import Review, ReviewState
 from bot.store import month_tables as t
-from bot.store.statements import insert_new, new_id
+from bot.store.statements import id_of, insert_new, new_id
 
 
 def promise(db: Connection, wave: RunningWave, day: date) -> str | None:
     """Write down a review that is due. Returns its id, or None when it is there already."""
-    review_id = new_id()
-    row = _row(review_id, wave, day, ReviewState.DUE) | {"slot": f"{wave.run}:{day.isoformat()}"}
+    slot = f"{wave.run}:{day.isoformat()}"
+    review_id = id_of("review", wave.id, slot)
+    row = _row(review_id, wave, day, ReviewState.DUE) | {"slot": slot}
     return review_id if insert_new(db, t.review, [row]) == 1 else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,11 @@ from sqlalchemy.sql.functions import FunctionElement
 def new_id() -> str:
     """A random row id: it says nothing about when, or in which order, rows were made."""
     return uuid4().hex
+
+
+def id_of(*parts: object) -> str:
+    """The id of something that comes by itself: whoever makes it again, in a restored database say, gives it the same."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:

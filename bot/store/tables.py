@@ -412,6 +412,15 @@ class TimelineRow(SQLModel, table=True):
     hash: str
 
 
+class RestorationRow(SQLModel, table=True):
+    """When this database was set back to a backup, and when that was taken: what was sent in between is looked for."""
+
+    __tablename__ = "restoration"
+
+    restored_at: datetime = Field(primary_key=True)
+    taken_at: datetime
+
+
 def table_of(row: type[SQLModel]) -> Table:
     """The Core table behind a declared one."""
     table = metadata.tables[str(row.__tablename__)]
@@ -439,3 +448,4 @@ seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
 export = table_of(ExportRow)
 timeline = table_of(TimelineRow)
+restoration = table_of(RestorationRow)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
 from bot.store.statements import insert_new
 
-SALT_BYTES = 16
 ASKED_AT_ONCE = 500
 """How many ids one statement asks for; SQLite takes 32,766 parameters, older ones 999."""
 
@@ -36,16 +34,21 @@ class Voice:
     tag: str
 
 
-def salt_of(db: Connection, period: Period) -> str:
-    """The salt of an open period, made when its first voice comes."""
+def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
+    """The salt of an open period, made (by `fresh`) when its first voice comes."""
     salt = known_salt(db, period)
     if salt is None:
-        insert_new(db, t.period_salt, [{"period": period.number, "salt": secrets.token_hex(SALT_BYTES)}])
+        insert_new(db, t.period_salt, [{"period": period.number, "salt": fresh()}])
         salt = known_salt(db, period)
     if salt is None:
         msg = "a salt that was just made is there"
         raise RuntimeError(msg)
     return salt
+
+
+def salts(db: Connection) -> list[str]:
+    """The salts of all periods that have one."""
+    return list(db.scalars(select(t.period_salt.c.salt)))
 
 
 def known_salt(db: Connection, period: Period) -> str | None:
@@ -56,6 +59,16 @@ def known_salt(db: Connection, period: Period) -> str | None:
 def forget_salts(db: Connection, before: Period) -> int:
     """Destroy the salts of the periods before this one. Nobody can tell whose tags theirs were, from now on."""
     return db.execute(delete(t.period_salt).where(t.period_salt.c.period < before.number)).rowcount
+
+
+def forget_period(db: Connection, period: Period) -> int:
+    """Delete the voices of a period, what counts their people, and its salt. Returns how many voices went."""
+    weeks = [str(week) for week in period.weeks]
+    cell = t.presence.c.cell
+    whole, waves = f"p{period.number}", f"p{period.number}:"
+    db.execute(delete(t.presence).where(or_(cell.in_([*weeks, whole]), cell.startswith(waves, autoescape=True))))
+    db.execute(delete(t.period_salt).where(t.period_salt.c.period == period.number))
+    return db.execute(delete(t.voice).where(t.voice.c.week.in_(weeks))).rowcount
 
 
 def add(db: Connection, voice: Voice) -> bool:

@@ -15,6 +15,9 @@ from bot.views.ids import ActionId
 from bot.views.pieces import button, buttons, divider, json_blocks, sections, small
 from bot.views.words import STEP_NAMES, counted, duration, local_moment, people
 
+LONG_SECONDS = 60.0
+"""From here on it is said how long something goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaunchPreview:
@@ -33,6 +36,10 @@ class LaunchPreview:
     waived: tuple[str, ...] = ()
     too_small_for: int = 0
     """How many people check-ins need, when the team has fewer."""
+    roll_seconds: float = 0.0
+    """How long it takes to write down who was there."""
+    asking_seconds: float = 0.0
+    """How long each check-in takes to reach everybody, at the pace that Slack allows."""
 
 
 def launch_preview(preview: LaunchPreview) -> Post:
@@ -49,6 +56,15 @@ def launch_preview(preview: LaunchPreview) -> Post:
         f"*To:* {to_whom}",
         f"*When:* {when}" + (f" (takes about {duration(preview.seconds)})" if preview.seconds > 5 else ""),  # noqa: PLR2004 - shorter is not worth a word
     ]
+    if preview.roll_seconds > LONG_SECONDS:
+        lines.append(
+            f"*Afterwards:* who was there is written down, which takes about {duration(preview.roll_seconds)} for so many people."
+        )
+    if preview.asking_seconds > LONG_SECONDS:
+        lines.append(
+            f"*Check-ins:* each one goes to every person alone. Slack lets that go on for about {duration(preview.asking_seconds)}; "
+            "everything else goes first."
+        )
     if preview.waived:
         lines.append(f"*Waived by two managers:* {', '.join(f'`{gate}`' for gate in preview.waived)}")
     if preview.too_small_for:

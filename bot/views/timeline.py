@@ -81,6 +81,8 @@ def _what(entry: Entry, actor: str) -> str:  # noqa: C901, PLR0912 - a table: on
             return f"{actor} marked a fault of {data['wave']} as {data['state']}"
         case Event.EXPORTED:
             return f"{actor} exported the pushback report of {data['weeks']}, for: {data['purpose']}"
+        case Event.RESTORED:
+            return f"The database was set back to a backup of {data['taken']}; what was done between then and now is not in this timeline"
 
 
 def _versions(data: dict[str, str]) -> str:

@@ -132,3 +132,24 @@ def test_only_slack_itself_is_held_to_slacks_tokens() -> None:
     assert is_slack("https://slack-gov.com/api/")
     assert not is_slack("https://notslack.com/api/")
     assert not is_slack("http://127.0.0.1:3100/api/")
+
+
+async def test_the_questions_channel_is_looked_at(little_slack: LittleSlack) -> None:
+    """Nobody would learn of a question in a channel that the bot is not in."""
+    little_slack.tell("conversations.info", {"channel": {"name": "owners", "is_member": False}})
+    check = (await visit(little_slack, questions_channel="C0OWNERS"))["channel C0OWNERS"]
+    assert not check.ok
+    assert "/invite" in check.fix
+
+
+async def test_the_public_address(little_slack: LittleSlack) -> None:
+    """Plain http, somebody else's page, a bot that does not run: each is told apart."""
+    plain = (await visit(little_slack, public_url="http://foreword.example.com"))["public url"]
+    assert not plain.ok
+    assert "https" in plain.fix
+    other = (await visit(little_slack, public_url=f"http://127.0.0.1:{little_slack.port}"))["public url"]
+    assert not other.ok
+    assert "proxy" in other.fix
+    nobody = (await visit(little_slack, public_url="http://127.0.0.1:9"))["public url"]
+    assert nobody.ok
+    assert "does not run" in nobody.seen

@@ -133,7 +133,20 @@ def _of_steps(rollout: Rollout, text: str) -> Iterator[Shown]:
 def _preview(rollout: Rollout, step: Step, post: Post) -> LaunchPreview:
     wave = rollout.waves[0].wave
     return LaunchPreview(
-        step, wave.name, post, wave.channel, 120_000, wave.managers, MONDAY, BERLIN, 200_000.0, ID, ("pilot_ran",) * 5
+        step,
+        wave.name,
+        post,
+        wave.channel,
+        120_000,
+        wave.managers,
+        MONDAY,
+        BERLIN,
+        200_000.0,
+        ID,
+        ("pilot_ran",) * 5,
+        5,
+        90.0,
+        90_000.0,
     )
 
 
@@ -238,7 +251,7 @@ def _of_standing(rollout: Rollout, text: str) -> Iterator[Shown]:
         "step": "policy", "wave": "pilot", "because": text, "waived": text, "version": 2, "reason": 1, "policy": 2,
         "entries": "trust", "due": "then", "why": text, "gate": "pilot_ran", "asked_by": OTIS, "waves": "pilot", "what": text,
         "verdict": "go", "day": "2026-12-10", "number": 2, "name": text, "note": text, "state": "blocking",
-        "weeks": "2026-W49", "purpose": text,
+        "weeks": "2026-W49", "purpose": text, "taken": text,
     }  # fmt: skip
     entries = [
         Entry(ID, n, MONDAY, actor, event, data, FIRST) for n, event in enumerate(Event) for actor in (OTIS, text)
