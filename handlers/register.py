@@ -212,6 +212,14 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         if person and event.get("tab", "home") == "home":
             await show_home(desk, person)
 
+    @app.event("app_uninstalled")
+    async def uninstalled(body: dict[str, Any]) -> None:
+        await _taken_back(desk, body, uninstalled=True)
+
+    @app.event("tokens_revoked")
+    async def revoked(body: dict[str, Any]) -> None:
+        await _taken_back(desk, body, uninstalled=False)
+
     @app.event("message")
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         """A direct message is a question; nothing else that people write is looked at."""
@@ -225,6 +233,11 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         confidence.keep()
         if not event.get("bot_id"):
             await asked_by_mention(desk, _event_id(body), event)
+
+
+async def _taken_back(desk: Desk, body: dict[str, Any], *, uninstalled: bool) -> None:
+    if await desk.installation.taken_back(str(body.get("team_id") or ""), uninstalled=uninstalled):
+        desk.roster.forget()
 
 
 def _event_id(body: dict[str, Any]) -> str:
