@@ -132,6 +132,7 @@ def compose(
     """Put the bot together. Nothing is started and nothing is connected yet."""
     from slack_bolt.async_app import AsyncApp
 
+    from bot.services.installation import Installation
     from bot.services.library import Library
     from bot.services.readiness import Readiness
     from bot.slack.client import Known
@@ -151,7 +152,8 @@ def compose(
     library = Library(rules)
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel, library)
     exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
-    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter)
+    installation = Installation(database, client)
+    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter, installation)
     desk = Desk(
         database,
         clock,
@@ -162,6 +164,7 @@ def compose(
         ticks.wake,
         ear,
         library,
+        installation,
         questions_channel,
         ticks.heartbeat,
     )
@@ -370,6 +373,25 @@ async def scratch(arguments: argparse.Namespace) -> int:
     finally:
         await database.close()
     _say(f"A made-up rollout: {voices:,} voices of {arguments.people:,} people in {arguments.weeks} weeks.")
+    return OK
+
+
+async def purge(arguments: argparse.Namespace) -> int:
+    """`purge`: delete everything that is held about the people of this workspace."""
+    from bot.services import purging
+
+    database = open_database(read_settings().database_url)
+    try:
+        await database.run(migrate.require_present)
+        if not arguments.yes:
+            rows = await database.run(purging.held)
+            _say(printed.purge_report(rows, done=False))
+            return FAULTY if rows else OK
+        gone = await database.run(purging.purge)
+        await database.rewrite()
+    finally:
+        await database.close()
+    _say(printed.purge_report(gone, done=True))
     return OK
 
 
@@ -914,6 +936,10 @@ def command_line() -> argparse.ArgumentParser:
     line.add_parser("verify", help="prove that no entry was altered, removed or slipped in").set_defaults(
         do=timeline_verify
     )
+
+    one = commands.add_parser("purge", help="delete everything held about anybody, once the app is gone for good")
+    one.add_argument("--yes", action="store_true", help="really; without it, only say what would go")
+    one.set_defaults(do=purge)
 
     one = commands.add_parser("migrate", help="bring the database to this version's schema")
     one.add_argument("--to", default="head", metavar="REVISION", help="another revision, or base")

@@ -21,6 +21,7 @@ from bot.views.link_modal import message_modal
 from bot.views.month import reviews_message
 from bot.views.my_data import forgotten
 from handlers.desk import Click, Desk
+from handlers.throttle import Act
 from handlers.vouching import take_back_vouch
 
 MARKUP = re.compile(r"<[@#!][^>|]*(?:\|([^>]*))?>|<[^>|]*\|([^>]*)>|<([^>|]*)>")
@@ -68,6 +69,7 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
 
 async def meant(desk: Desk, click: Click) -> None:
     """A suggestion was chosen."""
+    desk.throttle.spend(click.person, Act.CLICK)
     asked, asker = await _who_asked(desk, click)
     now, book = desk.now(), desk.library.book
     _show(desk, click, await desk.store(lambda db: answering.meant(db, desk.ear, asker, asked, book, now=now)))
@@ -75,6 +77,7 @@ async def meant(desk: Desk, click: Click) -> None:
 
 async def meant_none(desk: Desk, click: Click) -> None:
     """*None of these*."""
+    desk.throttle.spend(click.person, Act.CLICK)
     asked, asker = await _who_asked(desk, click)
     now = desk.now()
     _show(desk, click, await desk.store(lambda db: answering.meant_none(db, desk.ear, asker, asked, now=now)))
@@ -92,6 +95,7 @@ async def did_not_help(desk: Desk, click: Click) -> None:
 
 async def share(desk: Desk, click: Click) -> None:
     """*Share in thread*: the asker's own choice, and the answer only."""
+    desk.throttle.spend(click.person, Act.CLICK)
     asked, asker = await _who_asked(desk, click)
     now, book = desk.now(), desk.library.book
     post = await desk.read(lambda db: answering.shared(db, desk.ear, asker, asked, book, now=now))
@@ -133,6 +137,7 @@ def readable(text: str) -> str:
 
 
 async def _judge(desk: Desk, click: Click, *, helped: bool) -> None:
+    desk.throttle.spend(click.person, Act.CLICK)
     asked, asker = await _who_asked(desk, click)
     now = desk.now()
     desk.answer(

@@ -17,6 +17,7 @@ from bot.views import checkin as views
 from bot.views.checkin import QUESTIONS, SKIP, CheckinCard
 from bot.views.ids import ActionId, Field, ViewId
 from handlers.desk import Click, Desk
+from handlers.throttle import Act
 from handlers.vouching import take_back_vouch
 from handlers.written_forms import Fill, Reply, Written, show
 
@@ -135,6 +136,7 @@ async def fault(desk: Desk, form: Written) -> Reply:
     if found.found or not form.about.get("confirming"):
         view = views.fault_form(checkin_id, found.text, found.kinds, confirming=True)
         return {"response_action": "update", "view": view}
+    desk.throttle.spend(form.person, Act.FAULT)
     at = await desk.store(lambda db: answers.report_fault(db, desk.ear, checkin_id, text, person=form.person, now=now))
     return show(views.fault_passed_on(at))
 

@@ -16,6 +16,7 @@ from bot import confidence
 from bot.domain.redaction import Names
 from bot.ports import Clock, Directory, Messenger, NotSent, Post, SlackRefused, Unknown
 from bot.services.heartbeat import Heartbeat
+from bot.services.installation import Installation
 from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
@@ -86,6 +87,7 @@ class Desk:
     wake: Callable[[], None]
     ear: Ear
     library: Library
+    installation: Installation
     questions_channel: str = ""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     throttle: Throttle = field(default_factory=Throttle)

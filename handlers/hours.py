@@ -17,6 +17,7 @@ from bot.services import reviews, signs, standing
 from bot.views import hours as views
 from bot.views.ids import Field, ViewId
 from handlers.desk import Desk, log
+from handlers.throttle import Act
 from handlers.written_forms import FieldErrors, Fill, Reply, Written, show
 
 ROUND_HOURS = 2
@@ -38,6 +39,7 @@ async def hours(desk: Desk, form: Written) -> Reply:
     rollout = await desk.read(allowed)
     if not files:
         raise FieldErrors({Field.HOURS_FILE: "Choose a file."})
+    desk.throttle.spend(form.person, Act.FILE)
     desk.background.start(_look(desk, form.person, rollout, wave_id, files[0]))
     return show(views.being_read())
 

@@ -22,6 +22,7 @@ from bot.views.asking import Asked
 from bot.views.ids import Field, ViewId
 from handlers.asking import answer_ask, askers_of
 from handlers.desk import Desk
+from handlers.throttle import Act
 from handlers.written_forms import FieldErrors, Fill, Reply, Written, show
 
 SPACES = re.compile(r"\s+")
@@ -50,6 +51,7 @@ async def pass_on(desk: Desk, form: Written) -> Reply:
         to = desk.goes_to(asker.rollout.plan.contact)
         view = cards.pass_on_modal(asked, redacted=found.text, found=found.kinds, post_at=at, to=to)
         return {"response_action": "update", "view": view}
+    desk.throttle.spend(form.person, Act.PASS_ON)
     theme = Theme(asked.theme) if asked.theme in set(Theme) else Theme.OTHER
 
     def keep(db: Connection) -> questions.PassedOn:
@@ -108,6 +110,7 @@ async def entry(desk: Desk, form: Written) -> Reply:
 
 async def heard(desk: Desk, form: Written) -> Reply:
     """`/rollout heard`: a theme, a wave and a week."""
+    desk.throttle.spend(form.person, Act.HEARD)
     now = desk.now()
 
     def note(db: Connection) -> None:

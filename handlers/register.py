@@ -7,9 +7,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from traceback import walk_tb
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import confidence, metrics
@@ -33,6 +35,7 @@ from handlers.written_forms import fill
 from handlers.written_questions import asked_by_mention, asked_directly
 
 T = TypeVar("T")
+BAD_REQUEST, TRY_AGAIN = 400, 503
 EVERYTHING = re.compile(".*", re.DOTALL)
 ASKING = "asking"
 ASKING_ACTIONS = frozenset(
@@ -169,6 +172,19 @@ def register_handlers(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sh
 
     _register_events(app, desk)
 
+    @app.error
+    async def failed(error: Exception) -> BoltResponse:
+        """What is left: an event that could not be handled, which Slack brings again, or a request that Bolt chokes on."""
+        if not _went_wrong_here(error):
+            return BoltResponse(status=BAD_REQUEST)
+        log.error("unforeseen", what="event", error=type(error).__name__, exc_info=error)
+        return BoltResponse(status=TRY_AGAIN)
+
+
+def _went_wrong_here(error: Exception) -> bool:
+    """Whether it happened in handlers of ours, or never came so far."""
+    return any(frame.f_globals.get("__name__", "").startswith("handlers.") for frame, _ in walk_tb(error.__traceback__))
+
 
 def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one short function for each kind of event
     @app.event("member_joined_channel")
@@ -196,6 +212,14 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         if person and event.get("tab", "home") == "home":
             await show_home(desk, person)
 
+    @app.event("app_uninstalled")
+    async def uninstalled(body: dict[str, Any]) -> None:
+        await _taken_back(desk, body, uninstalled=True)
+
+    @app.event("tokens_revoked")
+    async def revoked(body: dict[str, Any]) -> None:
+        await _taken_back(desk, body, uninstalled=False)
+
     @app.event("message")
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         """A direct message is a question; nothing else that people write is looked at."""
@@ -209,6 +233,11 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         confidence.keep()
         if not event.get("bot_id"):
             await asked_by_mention(desk, _event_id(body), event)
+
+
+async def _taken_back(desk: Desk, body: dict[str, Any], *, uninstalled: bool) -> None:
+    if await desk.installation.taken_back(str(body.get("team_id") or ""), uninstalled=uninstalled):
+        desk.roster.forget()
 
 
 def _event_id(body: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from bot.services.exporting import Preview
 from bot.views.exports import export_preview, preview_comes, purpose_form
 from bot.views.pieces import notice
 from handlers.desk import Click, Desk
+from handlers.throttle import Act
 
 PUBLISHED_AT_ONCE = 3
 """How many stretches of weeks are published while somebody waits for an answer."""
@@ -27,6 +28,7 @@ async def preview_report(desk: Desk, person: str, name: str | None, text: str) -
         return rollout
 
     rollout = await desk.read(find)
+    desk.throttle.spend(person, Act.REPORT)
     for _stretch in range(PUBLISHED_AT_ONCE):
         if not await _publish_next(desk, rollout):
             break

@@ -29,6 +29,10 @@ class Roster:
             await asyncio.wait({self._reading}, timeout=PATIENCE_SECONDS)
         return self._names
 
+    def forget(self) -> None:
+        """Know nobody any more."""
+        self._names, self._read_at = Names(), None
+
     async def close(self) -> None:
         """Stop reading."""
         if self._reading is not None:

@@ -29,6 +29,9 @@ from handlers.buttons import link_answer_view, proof_of_showing
 from handlers.desk import Desk
 from handlers.founding import require_founder
 
+DIGITS = 9
+"""Of the longest number that a form takes; nothing is kept for a billion days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -51,7 +54,15 @@ class Written:
     def number(self, field: Field) -> int | None:
         """A whole number, or None."""
         text = self.text(field)
-        return int(text) if text.isascii() and text.isdigit() else None
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
+
+    def day(self, field: Field) -> date | None:
+        """A date; None where none was chosen. Raises FieldErrors for what is none."""
+        text = self.text(field)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise FieldErrors({str(field): "Choose a day."}) from None
 
 
 class FieldErrors(Exception):
@@ -103,10 +114,9 @@ async def policy(desk: Desk, form: Written) -> Reply:
     """The policy."""
     tracked = tuple(Tracked(what, detail) for what, detail in (_parts(line, 2) for line in _lines(form, Field.TRACKED)))
     readers = tuple(SeenBy(*_parts(line, 3)) for line in _lines(form, Field.SEEN_BY))
-    effective = form.text(Field.EFFECTIVE)
     written = Policy(
         document_url=form.text(Field.DOCUMENT_URL),
-        effective=date.fromisoformat(effective) if effective else None,
+        effective=form.day(Field.EFFECTIVE),
         tracked=tracked,
         not_tracked=tuple(_lines(form, Field.NOT_TRACKED)),
         seen_by=readers,
@@ -289,7 +299,7 @@ def _checked(plan: Plan, form: Written, today: date | None) -> Plan:
         errors: dict[str, str] = {}
         for problem in error.problems:
             field = _field_of(problem.field)
-            block = field if field in form.values else next(iter(form.values))
+            block = field if field in form.values else next(iter(form.values), field)
             errors.setdefault(str(block), problem.message)
         raise FieldErrors(errors) from error
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.report import ReportFigures
 from bot.ports import Absent, Clock, Directory, Messenger, NotSent, Post, SendResult, Sent, SlackRefused, Unknown
 from bot.services import exporting, publishing
@@ -184,11 +185,13 @@ class Exporter:
             return ExportState.DONE
         if isinstance(found, Absent):
             return None
-        if found.passing and self.clock.now() < since + KEEP_TRYING:
+        if found.error in TOKEN_REFUSED or (found.passing and self.clock.now() < since + KEEP_TRYING):
             raise Interrupted
         return ExportState.AMBIGUOUS
 
     async def _try_again(self, export: Export, problem: NotSent | Unknown, tool: str) -> ExportState:
+        if problem.error in TOKEN_REFUSED:
+            raise Interrupted
         began = export.made_at or export.previewed_at
         passing = isinstance(problem, Unknown) or problem.retry_after is not None
         if passing and self.clock.now() < began + KEEP_TRYING:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.logs import tell_held
 from bot.services.heartbeat import Heartbeat
+from bot.services.installation import Installation
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
@@ -33,8 +34,11 @@ MOST_ROUNDS = 1_000
 class Ticks:
     """The regular jobs of one process, and the hand that wakes the sender in between."""
 
-    def __init__(self, sender: Sender, jobs: Jobs, replier: Replier, exporter: Exporter) -> None:
+    def __init__(
+        self, sender: Sender, jobs: Jobs, replier: Replier, exporter: Exporter, installation: Installation
+    ) -> None:
         """Nothing ticks before `start`."""
+        self._installation = installation
         self._exporter = exporter
         self._sender = sender
         self._replier = replier
@@ -51,6 +55,7 @@ class Ticks:
 
     def start(self) -> None:
         """Begin to tick, in the running event loop; what fell due while nobody ticked is done at once."""
+        self._scheduler.add_job(self._installed, "interval", seconds=LOOK_EVERY, id="installation")
         self._scheduler.add_job(self._fire, "interval", seconds=SEND_EVERY, id="fire")
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
@@ -92,6 +97,11 @@ class Ticks:
 
     async def catch_up(self) -> None:
         """Do everything that is due at this moment, and what becomes due because of it. For a clock that was moved."""
+        await self._installation.look()
+        if not self._installation.works:
+            await self._jobs.close_checkins()
+            await self._jobs.tidy()
+            return
         for _round in range(MOST_ROUNDS):
             done = await self._jobs.fire_launches()
             done += await self._jobs.pass_questions_on()
@@ -120,6 +130,8 @@ class Ticks:
 
     async def _step(self) -> None:
         """What somebody waits for. The sender may be busy for hours; the rest does not wait for it."""
+        if not self._installation.works:
+            return
         await self._jobs.call_rolls()
         await self._replier.bring_back()
         await self._sender.run_until_idle()
@@ -127,29 +139,32 @@ class Ticks:
 
     async def _begin(self) -> None:
         """What fell due while no process was there, in the order in which it matters."""
-        for work in (self._look, self._month, self._fire, self._tidy, self._level):
+        for work in (self._installed, self._look, self._month, self._fire, self._tidy, self._level):
             await work()
 
+    async def _installed(self) -> None:
+        await self._guarded("installation", self._installation.look)
+
     async def _fire(self) -> None:
-        await self._guarded("fire", self._jobs.fire_launches)
-        await self._guarded("questions", self._jobs.pass_questions_on)
-        await self._guarded("roll", self._jobs.call_rolls)
-        await self._guarded("replies", self._replier.bring_back)
+        await self._while_installed("fire", self._jobs.fire_launches)
+        await self._while_installed("questions", self._jobs.pass_questions_on)
+        await self._while_installed("roll", self._jobs.call_rolls)
+        await self._while_installed("replies", self._replier.bring_back)
 
     async def _send(self) -> None:
-        await self._guarded("send", self._sender.run_until_idle)
+        await self._while_installed("send", self._sender.run_until_idle)
 
     async def _look(self) -> None:
-        await self._guarded("look", self._sender.settle_unsure)
+        await self._while_installed("look", self._sender.settle_unsure)
         await self._guarded("count", self._jobs.count_heads)
 
     async def _month(self) -> None:
         await self._guarded("close", self._jobs.close_checkins)
         await self._guarded("month", self._jobs.plan_month)
-        await self._guarded("invite", self._jobs.invite)
+        await self._while_installed("invite", self._jobs.invite)
 
     async def _export(self) -> None:
-        await self._guarded("export", self._exporter.make_due)
+        await self._while_installed("export", self._exporter.make_due)
 
     async def _tidy(self) -> None:
         tell_held()
@@ -159,6 +174,11 @@ class Ticks:
 
     async def _level(self) -> None:
         await self._guarded("level", self._jobs.level)
+
+    async def _while_installed(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
+        """What needs Slack waits while Slack does not have us."""
+        if self._installation.works:
+            await self._guarded(job, work)
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """A tick that fails because the database is busy or gone is tried again by the next one."""

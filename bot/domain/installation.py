@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 TOKEN_REFUSED = frozenset(
     {
         "account_inactive",
@@ -13,3 +15,11 @@ TOKEN_REFUSED = frozenset(
     }
 )
 """Slack's names for it. No message fails because of them: all wait until the app is installed again or the token mended."""
+
+
+class Token(Enum):
+    """What Slack says of our token."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    NOT_KNOWN = "not known"

@@ -204,5 +204,14 @@ class LargeEnoughToAsk(Refused):
     """A verdict is entered by hand only for a team that is too small for check-ins."""
 
 
+class TooFast(Refused):
+    """Somebody, or something, does this faster than a person would."""
+
+    def __init__(self, seconds: int) -> None:
+        """`seconds` until it can be done again."""
+        super().__init__()
+        self.seconds = seconds
+
+
 class ExportedAlready(Refused):
     """This preview was confirmed before: the report is made, or is being made."""

@@ -92,13 +92,14 @@ def meant(db: Connection, ear: Ear, asker: Asker, asked: Asked, book: Book, *, n
     entry = book.get(asked.entry)
     if entry is None:
         raise Outdated
-    stored.note_evidence(db, entry.id, right=True)
     found = asking.render(db, entry, asker, ear.today(now))
     if not isinstance(found, Answer):
+        stored.note_evidence(db, entry.id, right=True)
         return _not_ready(db, ear, asker, found, asked, heard="", now=now)
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     theme = _theme(entry.theme)
-    voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=entry.id, now=now)
+    if voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=entry.id, now=now):
+        stored.note_evidence(db, entry.id, right=True)  # once for each question, however often it is clicked
     return cards.answer_card(card_of(found, replace(asked, entry=entry.id, theme=theme)))
 
 

@@ -10,6 +10,7 @@ from bot.domain.authority import everybody_in_charge, in_charge, require
 from bot.domain.delivery import DeliveryKind, DeliveryState
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.pace import POST_MESSAGE
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.pushback import QuestionState
@@ -127,6 +128,9 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
         case Sent():
             _arrived(db, delivery, result, owner=owner, now=now)
             return DeliveryState.SENT
+        case NotSent(error=error) if error in TOKEN_REFUSED:
+            outbox.put_off(db, delivery, now, owner=owner)  # not this message's fault: it goes when we are back
+            return DeliveryState.PENDING
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
             return DeliveryState.FAILED
@@ -164,7 +168,8 @@ def settle_found(
             outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=later, error=delivery.error)
             return DeliveryState.PENDING
         case Unknown(error=error, passing=passing):
-            if not passing or _long_enough(delivery, now):
+            waits = error in TOKEN_REFUSED
+            if not waits and (not passing or _long_enough(delivery, now)):
                 outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
                 return DeliveryState.AMBIGUOUS
             outbox.look_again_later(db, delivery, due_at=now + _backoff(delivery.attempts), error=error)

@@ -51,6 +51,8 @@ def pass_on(
     post_at = next_round(now, ear.zone)
     for other in questions.unanswered(db, rollout.id):
         if resembles(words, other.text):
+            if _waits_already(db, ear, other.id, speaker.person):
+                return PassedOn(other.post_at, joined=True)
             questions.join(db, other.id, address, counted_at=post_at)
             return PassedOn(other.post_at, joined=True)
     kept = kept_wave(db, rollout, wave, rollout.plan.rules.k_text)
@@ -65,6 +67,12 @@ def pass_on(
     )
     questions.join(db, question_id, address, counted_at=post_at)
     return PassedOn(post_at, joined=False)
+
+
+def _waits_already(db: Connection, ear: Ear, question_id: str, person: str) -> bool:
+    """Whether this person passed the same question on before: nobody counts twice, or gets the answer twice."""
+    waiting = questions.addresses(db, answered=False)
+    return any(each.question_id == question_id and person_behind(ear, each) == person for each in waiting)
 
 
 def pass_due(db: Connection, channel: str, *, now: datetime) -> int:

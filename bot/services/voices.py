@@ -74,14 +74,14 @@ def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, no
 
 def settle_open(
     db: Connection, ear: Ear, speaker: Speaker, number: int, *, theme: Theme, entry: str | None, now: datetime
-) -> None:
-    """An open voice turns out to mean this entry, or (None) is handed over to a person."""
+) -> bool:
+    """An open voice turns out to mean this entry, or (None) is handed over to a person. False when it was no longer open."""
     booth = _enter(db, ear, speaker, now)
     if entry is None:
-        voices.set_outcome(db, booth.open_id(number), Outcome.HANDED_OVER)
-        return
-    voices.remove(db, [booth.open_id(number)])
+        return voices.set_outcome(db, booth.open_id(number), Outcome.HANDED_OVER)
+    was_open = voices.remove(db, [booth.open_id(number)]) > 0
     _add(db, booth, booth.entry_id(entry), theme, entry, Outcome.ANSWERED)
+    return was_open
 
 
 def judge(db: Connection, ear: Ear, speaker: Speaker, entry: str, *, helped: bool, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
 from bot import confidence, metrics
-from bot.domain.installation import TOKEN_REFUSED
+from bot.domain.installation import TOKEN_REFUSED, Token
 from bot.metrics import CallEnding
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, Answer, Outcome, Refusal, Silence, Unreached, ask, from_failure
@@ -31,7 +31,9 @@ CONNECT_SECONDS = 5.0
 KEPT_OPEN_SECONDS = 4.0
 """Servers close idle connections after five seconds or more; ours go first, so that no request meets a closing one."""
 CONNECTIONS = 20
-SOCKETS = "apps.connections.open"
+SOCKETS, WHO_AM_I = "apps.connections.open", "auth.test"
+FAREWELLS = frozenset({"app_uninstalled", "tokens_revoked"})
+"""Events that come when there is no use in asking who we are."""
 
 
 class SlackClient(AsyncWebClient):
@@ -44,6 +46,8 @@ class SlackClient(AsyncWebClient):
             self.proxy = None
         self.refused_with = ""
         """Why Slack takes this token no more, by its own name for it; empty as far as we know that it does."""
+        self.team = ""
+        """The workspace that it belongs to, once Slack has said so."""
         self.unanswered_since: float | None = None
         """Since when (by `time.monotonic`) no call has been answered; None while they are."""
 
@@ -58,6 +62,8 @@ class SlackClient(AsyncWebClient):
             metrics.slack_called(api_method, ending_of(outcome), time.perf_counter() - began)
             raise
         self._learn(api_method, Answer({}))
+        if api_method == WHO_AM_I:
+            self.team = str(response.get("team_id") or "")
         metrics.slack_called(api_method, CallEnding.ANSWERED, time.perf_counter() - began)
         return response
 
@@ -72,6 +78,16 @@ class SlackClient(AsyncWebClient):
             self.refused_with = ""
         elif outcome.error in TOKEN_REFUSED:
             self.refused_with = outcome.error
+
+    async def ask_about_token(self) -> Token:
+        """What Slack says of our token now."""
+        match await ask(self.auth_test()):
+            case Answer():
+                return Token.TAKEN
+            case Refusal(error=error) if error in TOKEN_REFUSED:
+                return Token.REFUSED
+            case _:
+                return Token.NOT_KNOWN
 
     async def open(self) -> None:
         """Open the shared session, inside the event loop that will use it."""
@@ -128,7 +144,7 @@ class Known(AsyncMiddleware):
         """Let the request pass, or answer that Slack is away."""
         if req.context.client is not None:
             req.context.client.proxy = self._client.proxy
-            if self._answer is None:
+            if self._answer is None and not _is_farewell(req.body):
                 outcome = await ask(self._identity())
                 if not isinstance(outcome, Answer):
                     log.warning("slack_does_not_say_who_we_are", error=outcome.error)
@@ -142,6 +158,11 @@ class Known(AsyncMiddleware):
                 with confidence.throughout():  # the first request that comes may be somebody asking
                     self._answer = await self._client.auth_test()
             return self._answer
+
+
+def _is_farewell(body: Mapping[str, Any]) -> bool:
+    event = body.get("event")
+    return isinstance(event, Mapping) and event.get("type") in FAREWELLS
 
 
 def _try_later(body: Mapping[str, Any]) -> BoltResponse:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from bot.domain.health import Check
 from bot.settings import Settings, SettingsProblem
+from bot.slack.connections import PatientDoor
 from bot.slack.overlap import Overlap
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import Readiness, nothing_needed, web_app
@@ -78,7 +79,15 @@ async def serve(
     ended = asyncio.Event()
     app = web_app(None if sockets else bolt, ready=prepared, downloads=downloads, overlap=Overlap.of(settings))
     server = _Server(
-        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off")
+        uvicorn.Config(
+            app,
+            http=PatientDoor,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            lifespan="off",
+        )
     )
     try:
         with open_door(settings.host, settings.port) as door:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import parse_qsl
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.request.async_internals import build_async_context
@@ -19,13 +20,18 @@ from bot import confidence, metrics
 from bot.domain.health import Check
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.overlap import Overlap
+from bot.slack.payload import sound
+from bot.slack.replays import Replays
 
 log = structlog.get_logger(__name__)
 
-KINDS = frozenset({"command", "type", "ssl_check"})
-"""Every payload of Slack's has one of these fields."""
-
-UNAUTHORISED = 401
+OK, BAD_REQUEST, UNAUTHORISED = 200, 400, 401
+STUMBLES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What Bolt raises over a body in another shape than it takes for granted."""
+HAD_IT = {
+    "response_type": "ephemeral",
+    "text": "I have had this already, so nothing was done a second time. If you mean it again, type it again.",
+}
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
 """What this process needs in order to work, part by part."""
 
@@ -86,32 +92,53 @@ def _told(check: Check) -> dict[str, bool | str]:
 
 
 def _events(bolt: AsyncApp, overlap: Overlap) -> Callable[[Request], Awaitable[Response]]:
+    replays: Replays[BoltResponse] = Replays()
+
     async def events(request: Request) -> Response:
         body = await request.body()
         try:
             asked = _understood(request, body)
-        except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        except STUMBLES:
             # Bolt looks for ids in the body before it checks the signature, and takes the body's shape for granted.
-            log.info("request_refused", status=400, why="Not a payload of Slack's.")
-            metrics.turned_away(400)
-            return PlainTextResponse("Not a payload of Slack's.", 400)
+            return _not_slacks()
         overlap.take(asked)
-        with confidence.request():
-            answer: Response = to_starlette_response(await bolt.async_dispatch(asked))
-        if answer.status_code == UNAUTHORISED:
+        mark = replays.mark_of(request.headers["x-slack-signature"].encode(), body)
+        answer = await replays.once(mark, lambda: _answered(bolt, asked), done=lambda given: given.status == OK)
+        if answer is None:
+            return _once_is_enough(asked)
+        if answer.status == UNAUTHORISED:
             metrics.turned_away(UNAUTHORISED)
-        return answer
+        return to_starlette_response(answer) if answer.status != BAD_REQUEST else _not_slacks()
 
     return events
 
 
+async def _answered(bolt: AsyncApp, asked: AsyncBoltRequest) -> BoltResponse:
+    with confidence.request():
+        try:
+            return await bolt.async_dispatch(asked)
+        except STUMBLES:  # over a body that it cannot even tell of
+            return BoltResponse(status=BAD_REQUEST)
+
+
+def _not_slacks() -> Response:
+    log.info("request_refused", status=400, why="Not a payload of Slack's.")
+    metrics.turned_away(400)
+    return PlainTextResponse("Not a payload of Slack's.", 400)
+
+
+def _once_is_enough(asked: AsyncBoltRequest) -> Response:
+    """A request that was handled already: acknowledged, and nothing else. It is told nowhere, as it may be a question."""
+    return JSONResponse(HAD_IT) if "command" in asked.body else Response()
+
+
 def _understood(request: Request, body: bytes) -> AsyncBoltRequest:
-    """What Bolt makes of the body. Raises ValueError, or whatever Bolt stumbles over, for what is none of Slack's."""
+    """What Bolt makes of the body. Raises one of STUMBLES for what is none of Slack's."""
     asked = to_async_bolt_request(request, body)
     if not asked.body and body:
         # Bolt takes any form with the word "payload" in it for a click, and finds nothing in a command that says it.
         asked.body = dict(parse_qsl(asked.raw_body, keep_blank_values=True))
         asked.context = build_async_context(asked.context, asked.body)
-    if not KINDS & asked.body.keys():
-        raise ValueError
+    asked.body = sound(asked.body)
+    asked.lazy_only, asked.lazy_function_name = False, None  # Bolt takes these from headers, which nobody signs
     return asked

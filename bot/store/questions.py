@@ -162,6 +162,11 @@ def forget_address(db: Connection, address_id: str) -> bool:
     return db.execute(delete(t.sealed_address).where(t.sealed_address.c.id == address_id)).rowcount == 1
 
 
+def forget_addresses(db: Connection) -> int:
+    """Forget every way back: nobody can be reached any more."""
+    return db.execute(delete(t.sealed_address)).rowcount
+
+
 def waiting_for(db: Connection, question_id: str) -> int:
     """How many ways back there still are to those who asked this."""
     counted = select(func.count()).select_from(t.sealed_address)

@@ -107,8 +107,8 @@ def of_ids(db: Connection, ids: Sequence[str]) -> list[Voice]:
 
 
 def set_outcome(db: Connection, voice_id: str, outcome: Outcome) -> bool:
-    """What became of it, last word wins. False when there is no such voice."""
-    statement = update(t.voice).where(t.voice.c.id == voice_id).values(outcome=outcome)
+    """What became of it, last word wins. False when there is no such voice, or this is known of it."""
+    statement = update(t.voice).where(t.voice.c.id == voice_id, t.voice.c.outcome != outcome).values(outcome=outcome)
     return db.execute(statement).rowcount == 1
 
 

@@ -19,7 +19,7 @@ from bot.views.briefing import BriefAnswer
 from bot.views.escape import escape, plain
 from bot.views.ids import VALUE, ActionId, Field, ViewId, fresh
 from bot.views.pieces import button, buttons, clipped, divider, post, sections, small
-from bot.views.words import moment
+from bot.views.words import in_a_while, moment
 
 CARRIED = 1_500
 """How much of a question a button carries along; Slack takes 2,000 characters with everything else."""
@@ -173,7 +173,7 @@ def no_rollout_to_ask_about() -> Post:
 
 def too_many_questions(seconds: int) -> Post:
     """Somebody, or something, asks very fast."""
-    text = f"That is many questions at once. Nothing was recorded. Please try again in {seconds} seconds."
+    text = f"That is many questions at once. This one was not looked at and nothing was recorded. You can ask again {in_a_while(seconds)}."
     return post(text, sections(text))
 
 

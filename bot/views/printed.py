@@ -120,6 +120,29 @@ def after_moving(file: str, key: str) -> str:
     )
 
 
+def purge_report(rows: Mapping[str, int], *, done: bool) -> str:
+    """What was deleted, by table; or, before anything is, what would be, and what that means."""
+    if not rows:
+        return "The database holds nothing about anybody."
+    width = max(len(f"{count:,}") for count in rows.values())
+    lines = [f"  {count:>{width},}  {table}" for table, count in rows.items()]
+    if done:
+        return "\n".join(["Deleted, rows by table:", *lines, *_LEFT_TO_DO])
+    return "\n".join(["Nothing was deleted yet. These rows would go, by table:", *lines, *_BEFORE_PURGING])
+
+
+_BEFORE_PURGING = (
+    "All rollouts go with them, and the timeline: afterwards nobody can prove who was given which policy when, and",
+    "`timeline verify` has nothing to verify. If the law wants that kept, write it down first:",
+    "  python app.py report --notices --out FILE",
+    "Stop the bot, then: python app.py purge --yes",
+)
+_LEFT_TO_DO = (
+    "What is not in the database is still there: the key (VOICE_KEY or its file), backups, logs, workbooks that were",
+    "exported, and the messages in Slack. Delete those where they are. Plans can be loaded anew; nothing is resumed.",
+)
+
+
 def doctor_report(checks: Sequence[Check]) -> str:
     """Every check, and below each that failed what to do."""
     lines = []

@@ -13,7 +13,7 @@ from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.gate_list import refused_launch
 from bot.views.pieces import notice
-from bot.views.words import STEP_NAMES, moment, people
+from bot.views.words import STEP_NAMES, in_a_while, moment, people
 
 
 def _not_allowed(refusal: NotAllowed) -> Post:
@@ -186,6 +186,10 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 
         case r.LargeEnoughToAsk():
             return notice(
                 "This team is large enough to be asked without names, so its own answers decide and nobody enters a verdict."
+            )
+        case r.TooFast():
+            return notice(
+                f"That is a lot at once. Nothing was done this time; you can go on {in_a_while(refusal.seconds)}."
             )
         case r.Outdated():
             return notice(

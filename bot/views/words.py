@@ -53,3 +53,11 @@ def joined(items: Sequence[str]) -> str:
     if len(items) < 2:  # noqa: PLR2004 - one thing needs no "and"
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def in_a_while(seconds: int) -> str:
+    """`in 40 seconds`, `in 12 minutes`, `in 3 hours`: never sooner than it will be."""
+    for size, name in ((3600, "hour"), (60, "minute")):
+        if seconds > size * 3 // 2:
+            return f"in {-(-seconds // size)} {name}s"
+    return f"in {seconds} second{'s' if seconds != 1 else ''}"

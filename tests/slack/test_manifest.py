@@ -13,6 +13,8 @@ EVENT_SCOPES = {
     "member_left_channel": "channels:read",
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "tokens_revoked": None,
 }
 """What each event needs, from Slack's reference of events."""
 MOST_CHARACTERS = {"name": 35, "description": 140}

@@ -21,6 +21,7 @@ from bot.domain.publication import Part, Publication, TableKind
 from bot.domain.pushback import Theme
 from bot.domain.pushback_figures import stretches_of
 from bot.domain.reader import Held
+from bot.domain.refusals import TooFast
 from bot.domain.report import About, Findings, Hidden, Pushback, ReportFigures
 from bot.domain.report_period import Span
 from bot.domain.report_summary import summed_up
@@ -296,6 +297,7 @@ def _of_asking(rollout: Rollout, text: str) -> Iterator[Shown]:
     yield "nothing asked", asking.nothing_asked()
     yield "no rollout", asking.no_rollout_to_ask_about()
     yield "too many", asking.too_many_questions(60)
+    yield "too fast", refusals.message_of(TooFast(7200))
     common = [BriefAnswer(text[:200], escape(text)) for _ in range(8)]
     yield "ask modal", asking.ask_modal(rollout.id, contact=plan.contact, common=common)
     yield "pass on", asking.pass_on_modal(asked, redacted=text, found=["name", "e-mail"], post_at=MONDAY, to="HR")
