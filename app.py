@@ -123,7 +123,7 @@ def compose(
     library = Library(rules)
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel, library)
     exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
-    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter)
+    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear, rules.pace), exporter)
     desk = Desk(
         database,
         clock,

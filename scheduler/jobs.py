@@ -17,7 +17,7 @@ from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import events, exports, launches, pacing, roll_calls, rollouts
+from bot.store import duties, events, exports, launches, pacing, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
@@ -243,6 +243,7 @@ class Jobs:
         await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: exports.forget_unconfirmed(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))
+        await self.database.run(lambda db: duties.forget_over(db, now))
 
     async def level(self) -> None:
         """Leave no trace of the order in which voices were written."""

@@ -165,7 +165,7 @@ def settle_found(
             if not passing or _long_enough(delivery, now):
                 outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
                 return DeliveryState.AMBIGUOUS
-            outbox.look_again_later(db, delivery, due_at=now + _backoff(delivery.attempts), error=error)
+            outbox.look_again_later(db, delivery, owner=owner, due_at=now + _backoff(delivery.attempts), error=error)
             return DeliveryState.UNSURE
 
 
