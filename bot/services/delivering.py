@@ -19,7 +19,7 @@ from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services import month_messages
 from bot.services.answers import brief_answers, states
 from bot.services.asking import unready
-from bot.services.launching import Rulebook
+from bot.services.launching import Rulebook, has_newest_book
 from bot.services.listening import DOUBTS
 from bot.services.messages import message_for
 from bot.services.outgoing import Dropped, Later
@@ -39,6 +39,8 @@ from bot.views.wave_messages import pause_message, step_message
 KEEP_TRYING = timedelta(hours=12)
 """How long a passing error is tried again before the message is parked and shown: longer than Slack is ever down."""
 FIRST_RETRY = timedelta(seconds=2)
+LEARNING = timedelta(seconds=2)
+"""How soon to look again whether this process knows the answers that were written just now; learning them takes seconds."""
 SETTLE_MARGIN = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
 
@@ -214,7 +216,9 @@ def _backoff(tries: int) -> timedelta:
     return min(FIRST_RETRY * doublings, outbox.LONGEST_RETRY)
 
 
-def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime) -> Post | Dropped:
+def _launched(
+    db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime
+) -> Post | Dropped | Later:
     launch = launches.by_id(db, delivery.launch_id) if delivery.launch_id else None
     wave = rollout.wave_with_id(launch.wave_id) if launch else None
     if launch is None or wave is None or launch.run != wave.run or launch.state is not LaunchState.LAUNCHED:
@@ -224,6 +228,8 @@ def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Ruleb
     if launch.launched_by not in in_charge(rollout.plan, wave.wave):
         return Dropped("whoever launched it may no longer do so")
     role = rollout.plan.role_of(wave.wave)
+    if not has_newest_book(db, rules):
+        return Later(now + LEARNING)
     answers = states(db, rollout, wave, rules.book, now.date())
     facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
     failed = [r.gate for r in evaluate(launch.step, facts, now) if r.kind is Kind.HARD and not r.holds]

@@ -43,7 +43,7 @@ def every(db: Connection) -> list[Rollout]:
 def by_id(db: Connection, rollout_id: str, *, lock: bool = False) -> Rollout | None:
     """One rollout. `lock` makes other writers of the same rollout wait (PostgreSQL; SQLite has one writer anyway)."""
     if lock:
-        _hold(db, t.rollout.c.id == rollout_id)
+        hold(db, rollout_id)
     return _one(db, _BY_ID, rollout_id)
 
 
@@ -246,6 +246,11 @@ _EVERY = PARTS.order_by(t.rollout.c.name)
 _BY_ID = PARTS.where(t.rollout.c.id == _GIVEN)
 _BY_NAME = PARTS.where(t.rollout.c.name == _GIVEN)
 _OF_WAVE = PARTS.where(t.rollout.c.id == select(t.wave.c.rollout_id).where(t.wave.c.id == _GIVEN).scalar_subquery())
+
+
+def hold(db: Connection, rollout_id: str) -> None:
+    """Keep other writers of this rollout waiting until this transaction ends."""
+    _hold(db, t.rollout.c.id == rollout_id)
 
 
 def _hold(db: Connection, which: ColumnElement[bool]) -> None:
