@@ -18,6 +18,8 @@ from bot.ports import Clock
 SOON = timedelta(seconds=10)
 """Much shorter than any lease, so that the answer is there, too, before the lease is over."""
 
+TOO_LATE = "too_late"
+"""What sending ended with, for what did not leave."""
 _AWAKE = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Runs on while a process is stopped; on Linux also while the machine sleeps."""
 

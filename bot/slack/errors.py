@@ -16,6 +16,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.in_time import TOO_LATE
+
 Headers = Mapping[str, str]
 
 PASSING = frozenset({"message_limit_exceeded", "request_timeout", "team_added_to_org", "too_many_websockets"})
@@ -115,7 +117,7 @@ def from_network(error: Exception) -> Unreached | Silence:
     server that hung up or a timeout of any other kind may come after the last byte was sent.
     """
     if isinstance(error, TooLate):
-        return Unreached("too_late", 0.0)
+        return Unreached(TOO_LATE, 0.0)
     before = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
     if isinstance(error, before):
         return Unreached("connect_failed")

@@ -19,7 +19,7 @@ from bot.slack.response_url import send_to
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 5.0
-TOO_LATE = NotSent("too_late", 0.0)
+TOO_LATE = NotSent(in_time.TOO_LATE, 0.0)
 """What was to be sent is not this process's any more, or may not be (bot/in_time.py)."""
 
 

@@ -352,7 +352,7 @@ async def comes_to_rest(office: Office, database: PostgreSQLDatabase, askers: li
         rows = db.execute(
             select(tables.delivery.c.state, func.count()).where(tables.delivery.c.state.in_(moving)).group_by("state")
         )
-        found: dict[str, int] = dict(rows.tuples().all())
+        found: dict[str, int] = {row[0]: row[1] for row in rows}
         addresses = db.scalar(select(func.count()).select_from(voice_tables.sealed_address)) or 0
         calls = db.scalar(select(func.count()).where(tables.roll_call.c.done_at.is_(None))) or 0
         return found | {name: n for name, n in {"addresses": addresses, "roll calls": calls}.items() if n}
@@ -383,7 +383,7 @@ async def everything_holds(office: Office, database: PostgreSQLDatabase, askers:
         launched = db.execute(
             select(tables.launch.c.step, func.count()).where(tables.launch.c.state == "launched").group_by("step")
         )
-        assert dict(launched.tuples().all()) == dict.fromkeys(("brief", *TITLES), 1)
+        assert {row[0]: row[1] for row in launched} == dict.fromkeys(("brief", *TITLES), 1)
         read = select(tables.receipt.c.person).where(tables.receipt.c.acknowledged_at.is_not(None))
         assert office.read <= set(db.scalars(read)), "who was told that it is noted is noted"
         assert set(checking.broken_timelines(db).values()) == {None}
