@@ -153,7 +153,7 @@ def compose(
     jobs = Jobs(database, directory, clock, rules, ear, questions_channel, library)
     exporter = Exporter(database, messenger, directory, clock, rules, ear, public_url)
     installation = Installation(database, client)
-    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear), exporter, installation)
+    ticks = Ticks(sender, jobs, Replier(database, messenger, clock, ear, rules.pace), exporter, installation)
     desk = Desk(
         database,
         clock,

@@ -41,7 +41,7 @@ async def verdict(desk: Desk, click: Click, name: str | None, wave_name: str | N
         shown = published(db, rollout, desk.ear, book, now=now) if verdicts.sees_pushback(rollout, click.person) else []
         return verdicts.summary_of(db, rollout, wave, now=now, pushback=shown)
 
-    summary = await desk.read(look)
+    summary = await desk.note(look)  # what is due is published on the way
     picture = chart(summary)
     if picture is not None and click.response_url:
         desk.background.start(_draw(desk, click, picture))

@@ -33,7 +33,7 @@ async def answer_pushback(desk: Desk, *, person: str, text: str, trigger_id: str
                 rollout = standing.pick(db, typed.rollout)
                 return themes.themes_message(db, rollout, desk.ear, book, by=person, now=now)
 
-            return await desk.read(show)
+            return await desk.note(show)  # what is due is published on the way
         case "questions":
             return await desk.read(lambda db: _queue(db, standing.pick(db, typed.rollout), person))
         case "entry":

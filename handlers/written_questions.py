@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.weeks import week_of
-from bot.ports import NotSent, Post, Sent
+from bot.in_time import TOO_LATE, Moment, leaving_soon_after
+from bot.ports import NotSent, Post, SendResult, Sent
 from bot.services import arriving
 from bot.views.asking import nothing_asked
 from handlers.asking import answer_ask
@@ -21,12 +22,19 @@ from handlers.desk import Desk
 
 SHORT_WAIT_SECONDS = 3.0
 TRIES = 4
+TURNS = 3
+TURN_SECONDS = 25.0
+"""Longer than the ten seconds after which an answer does not leave any more, and the ten that its request may take."""
 _under_way: set[str] = set()
 
 
 async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
-    """A direct message to the bot: its answer goes into the same conversation."""
-    person, channel, text = _word(event, "user"), _word(event, "channel"), _word(event, "text")
+    """A direct message to the bot: its answer goes into the same conversation, from one instance.
+
+    Whoever comes first has the first turn, and a short while to answer in. Whoever else is brought the question waits for
+    as long as that can take; if there is no answer then, the next turn is for one of them. Nothing is kept of who had it.
+    """
+    person, channel = _word(event, "user"), _word(event, "channel")
     if not person or not channel:
         return
     mark = desk.ear.keys.tag("events", event_id)
@@ -34,12 +42,32 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
         return
     _under_way.add(mark)
     try:
-        if not await _first_time(desk, mark) and await _answered_already(desk, channel, mark):
-            return
-        post = await answer_ask(desk, person, text) if text.strip() else nothing_asked()
-        await _send(desk, channel, post, mark)
+        for turn in range(TURNS):
+            moment = Moment(desk.clock)
+            mine = await _first_time(desk, desk.ear.keys.tag("events", event_id, str(turn)) if turn else mark)
+            if (turn or not mine) and await _answered_already(desk, channel, mark):
+                return
+            if not mine:
+                await _taken_turns(desk)
+                continue
+            with leaving_soon_after(moment):
+                if await _answer(desk, person, channel, _word(event, "text"), mark):
+                    return
     finally:
         _under_way.discard(mark)
+
+
+async def _answer(desk: Desk, person: str, channel: str, text: str, mark: str) -> bool:
+    """False when this process was stopped meanwhile, so that the turn may be another's."""
+    post = await answer_ask(desk, person, text) if text.strip() else nothing_asked()
+    result = await _send(desk, channel, post, mark)
+    return not _late(result)
+
+
+async def _taken_turns(desk: Desk) -> None:
+    """Wait until another instance has had its turn. A file has one process that works with it: there, that one died."""
+    if desk.database.url.get_backend_name() != "sqlite":
+        await asyncio.sleep(TURN_SECONDS)
 
 
 async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
@@ -66,13 +94,21 @@ async def _answered_already(desk: Desk, channel: str, mark: str) -> bool:
     return isinstance(found, Sent)
 
 
-async def _send(desk: Desk, channel: str, post: Post, mark: str) -> None:
+async def _send(desk: Desk, channel: str, post: Post, mark: str) -> SendResult:
     """Short refusals are waited out; for longer ones Slack delivers the question again."""
-    for _try in range(TRIES):
-        result = await desk.messenger.post(to=channel, post=post, delivery_id=mark)
-        if not isinstance(result, NotSent) or result.retry_after is None or result.retry_after > SHORT_WAIT_SECONDS:
-            return
+    result = await desk.messenger.post(to=channel, post=post, delivery_id=mark)
+    for _try in range(TRIES - 1):
+        if _late(result) or not isinstance(result, NotSent) or result.retry_after is None:
+            break
+        if result.retry_after > SHORT_WAIT_SECONDS:
+            break
         await asyncio.sleep(result.retry_after)
+        result = await desk.messenger.post(to=channel, post=post, delivery_id=mark)
+    return result
+
+
+def _late(result: SendResult) -> bool:
+    return isinstance(result, NotSent) and result.error == TOO_LATE
 
 
 def _word(event: Mapping[str, Any], name: str) -> str:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from bot.domain.pace import MEMBERS, PEOPLE
 from bot.domain.progress import Rollout
+from bot.in_time import Moment
 from bot.ports import Clock, Directory, PeoplePage, Person, SlackRefused
 from bot.services import arriving, checkins, launching, listening, publishing, questions, reviews, signs, voices
 from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import events, exports, launches, pacing, roll_calls, rollouts
+from bot.store import duties, events, exports, launches, pacing, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
@@ -29,6 +30,10 @@ EVENTS_KEPT = timedelta(days=7)
 """Slack delivers an event again for hours at most, but a stored one may come days late."""
 ROLL_CALL_RETRY = timedelta(seconds=30)
 INVITE_RETRY = timedelta(minutes=1)
+PAGE_LEASE = timedelta(minutes=1)
+"""So long a page of a channel's members is one instance's to read."""
+PEOPLE_LEASE = timedelta(minutes=10)
+"""The same for people: looking fifty of them up one by one may take a while."""
 TOO_SOON = 2.0
 FEW = 50
 """So many people are looked up one by one."""
@@ -66,6 +71,11 @@ class Jobs:
         if self.library is not None:
             await self.library.measure(self.database)
 
+    async def keep_up(self) -> None:
+        """Take in the answers that were written in Slack, perhaps through another instance."""
+        if self.library is not None:
+            await self.library.keep_up(self.database)
+
     async def fire_launches(self) -> int:
         """Carry out the scheduled launches whose time has come."""
         now = self.clock.now()
@@ -76,8 +86,10 @@ class Jobs:
         now = self.clock.now()
 
         def allowed(db: Connection) -> list[RollCall]:
-            due = roll_calls.roll_calls_due(db, now)
-            return due[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(due))]
+            due = roll_calls.due(db, now)
+            some = due[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(due))]
+            roll_calls.take(db, some, now + PAGE_LEASE)
+            return some
 
         due = await self.database.run(allowed)
         for call in due:
@@ -85,6 +97,7 @@ class Jobs:
         return len(due)
 
     async def _page(self, call: RollCall) -> None:
+        moment = Moment(self.clock)
         channel = await self.database.run(lambda db: launches.channel_of(db, call.launch_id))
         try:
             own = await self.directory.own_id()
@@ -93,13 +106,13 @@ class Jobs:
             wait = timedelta(seconds=refusal.retry_after) if refusal.retry_after else ROLL_CALL_RETRY
             later = self.clock.now() + wait * (call.attempts + 1)
             log.warning("roll_call_waits", roll_call=call.id, error=refusal.error)
-            await self.database.run(lambda db: roll_calls.roll_call_later(db, call.id, later))
+            await self.database.run(lambda db: roll_calls.roll_call_later(db, call, later))
+            return
+        if moment.is_past(PAGE_LEASE):  # it may be another's by now, and people come and go
             return
         people = [person for person in page.members if person != own]
         now = self.clock.now()
-        await self.database.run(
-            lambda db: arriving.mark_present(db, call.launch_id, call.id, people, page.cursor, call.given_at, now=now)
-        )
+        await self.database.run(lambda db: arriving.mark_present(db, call, people, page.cursor, now=now))
 
     async def pass_questions_on(self) -> int:
         """Pass on the questions whose round has come, and remind of those that waited too long."""
@@ -126,10 +139,11 @@ class Jobs:
     async def invite(self) -> int:
         """Go on inviting people to the check-ins that are being prepared. Returns how many steps were made."""
         now = self.clock.now()
-        waiting = await self.database.run(lambda db: stored_checkins.to_prepare(db, now))
+        waiting = await self.database.run(lambda db: stored_checkins.take_to_prepare(db, now, now + PEOPLE_LEASE))
         return sum([await self._invite(checkin) for checkin in waiting])
 
     async def _invite(self, checkin: Checkin) -> int:
+        moment = Moment(self.clock)
         asked = await self.database.run(lambda db: checkins.about(db, checkin))
         if asked is None:
             return 0
@@ -141,11 +155,12 @@ class Jobs:
             later = self.clock.now() + wait
             await self.database.run(lambda db: stored_checkins.prepare_later(db, checkin.id, later))
             return 0
+        if moment.is_past(PEOPLE_LEASE):
+            return 0
         now, zone = self.clock.now(), self.rules.zone
 
         def invite(db: Connection) -> None:
-            checkins.invite(db, asked, found, cursor, zone=zone, now=now)
-            if done:
+            if checkins.invite(db, asked, found, cursor, zone=zone, now=now) and done:
                 stored_checkins.prepared(db, checkin.id)
 
         await self.database.run(invite)
@@ -243,6 +258,7 @@ class Jobs:
         await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: exports.forget_unconfirmed(db, now - PROPOSALS_KEPT))
         await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))
+        await self.database.run(lambda db: duties.forget_over(db, now))
 
     async def level(self) -> None:
         """Leave no trace of the order in which voices were written."""

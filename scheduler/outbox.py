@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import metrics
 from bot.domain.pace import HISTORY, POST_MESSAGE
+from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Clock, Messenger, Post
 from bot.services import delivering
 from bot.services.launching import Rulebook
@@ -37,7 +38,8 @@ IN_FLIGHT = 5
 LOOK_AGAIN = 1.0
 """Seconds after which the outbox is looked at again while Slack takes its time with what is under way."""
 LEASE = timedelta(seconds=45)
-"""Longer than the ten seconds that our client waits for an answer, with room for a slow machine."""
+"""Longer than the ten seconds after which nothing leaves any more (bot/in_time.py) and the ten that our client then waits for
+an answer, with room for a slow machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class _Claimed:
     `wait` is in how many seconds Slack takes the next one, if something waits for that alone.
     """
 
-    ready: Sequence[tuple[Delivery, Post]] = ()
+    ready: Sequence[tuple[Delivery, Post, Moment]] = ()
     taken: int = 0
     wait: float | None = None
 
@@ -124,6 +126,7 @@ class Sender:
         return max(0.0, min((wait for wait in waits if wait > 0), default=0.0))
 
     async def _claim(self, most: int) -> _Claimed:
+        moment = Moment(self._clock)
         now, pace = self._clock.now(), self._rules.pace
         fresh = time.monotonic() - pace.between_posts
         self._posted = {recipient: at for recipient, at in self._posted.items() if at > fresh}
@@ -148,19 +151,20 @@ class Sender:
                 elif isinstance(made, Later):
                     outbox.put_off(db, delivery, made.due_at, owner=self._owner)
                 else:
-                    ready.append((delivery, made))
+                    ready.append((delivery, made, moment))
             if ready and pace.messages is not None:
                 pacing.enter(db, POST_MESSAGE, pace.messages, used, len(ready))
             return _Claimed(ready, len(taken))
 
         return await self._database.run(claim)
 
-    async def _send(self, delivery: Delivery, post: Post) -> None:
+    async def _send(self, delivery: Delivery, post: Post, taken: Moment) -> None:
         self._mine.add(delivery.id)
         try:
             self._posted[delivery.recipient] = time.monotonic()
             between = self._rules.pace.between_posts
-            result = await self._messenger.post(to=delivery.recipient, post=post, delivery_id=delivery.id)
+            with leaving_soon_after(taken):  # else this process was stopped, and the message may be another's
+                result = await self._messenger.post(to=delivery.recipient, post=post, delivery_id=delivery.id)
             now = self._clock.now()
             if between:  # before it is settled, since nobody else writes to this recipient until then
                 await self._insist(lambda: self._database.run(lambda db: pacing.rest(db, delivery.recipient, between)))

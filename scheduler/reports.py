@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.report import ReportFigures
+from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Absent, Clock, Directory, Messenger, NotSent, Post, SendResult, Sent, SlackRefused, Unknown
 from bot.services import exporting, publishing
 from bot.services.exporting import Made, NotMade
@@ -58,7 +59,7 @@ NO_WAY = (
 
 
 class Interrupted(Exception):
-    """Slack cannot be reached for now; the export is made again later."""
+    """Slack cannot be reached for now, or another instance took over; the export is made again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Exporter:
 
     async def _make_due(self) -> int:
         ended = 0
-        owner = self.owner or f"exports-{uuid4().hex[:8]}"
+        owner = self.owner or f"exports-{uuid4().hex}"
         while True:
             now = self.clock.now()
             export = await self.database.run(partial(_claim, owner=owner, now=now))
@@ -128,7 +129,7 @@ class Exporter:
             if progress:
                 progress.at(f"{stretches} stretches of weeks counted so far")
             if owner:
-                await self.database.run(partial(_keep, export=export, owner=owner, now=self.clock.now()))
+                await self._keep(export, owner)
         names = await self._names(exporting.people_named(rollout, export.requested_by))
         now = self.clock.now()
         return await self.database.run(lambda db: exporting.make(db, export, self.ear, self.rules.book, names, now=now))
@@ -138,43 +139,50 @@ class Exporter:
         if export.file_id is not None:
             settled = await self._look_for(export, export.file_id)
             if settled is not None:
-                return await self._end(export, settled)
+                return await self._end(export, owner, settled)
+            await self._keep(export, owner)
         async with Progress(self.messenger, export.requested_by, tool, self.patience) as progress:
             made = await self.workbook_of(export, progress, owner)
             if isinstance(made, NotMade):
+                state = await self._end(export, owner, ExportState.FAILED, made.why)
                 await self._say(export, export_failed(tool, "you may not export it any more, or it is gone."))
-                return await self._end(export, ExportState.FAILED, made.why)
+                return state
             progress.at("the figures are ready; writing the workbook")
             content = await asyncio.to_thread(written, made.figures, made.teams)
             progress.at("the workbook is ready; bringing it to Slack")
-            return await self._give(export, made, content, tool)
+            return await self._give(export, owner, made, content, tool)
 
-    async def _give(self, export: Export, made: Made, content: bytes, tool: str) -> ExportState:
+    async def _give(self, export: Export, owner: str, made: Made, content: bytes, tool: str) -> ExportState:
         uploaded = await self.messenger.upload(name=made.file_name, content=content)
         if isinstance(uploaded, NotSent) and uploaded.error in TAKES_NO_FILES:
-            return await self._offer_link(export, tool)
+            return await self._offer_link(export, owner, tool)
         if isinstance(uploaded, NotSent | Unknown):
-            return await self._try_again(export, uploaded, tool)
-        await self.database.run(lambda db: exports.on_its_way(db, export.id, uploaded.file_id))
-        shown = await self.messenger.share_file(
-            to=export.requested_by,
-            file_id=uploaded.file_id,
-            title=f"Pushback about {tool}",
-            comment=export_comment(tool, exporting.weeks_words(made.figures.found.about.span)),
-        )
-        return await self._settle(export, shown, uploaded.file_id, tool)
+            return await self._try_again(export, owner, uploaded, tool)
+        moment, until = Moment(self.clock), self.clock.now() + LEASE
+        if not await self.database.run(
+            lambda db: exports.on_its_way(db, export.id, owner, uploaded.file_id, lease_until=until)
+        ):
+            raise Interrupted
+        with leaving_soon_after(moment):  # else this process was stopped, and another one may have shown a file
+            shown = await self.messenger.share_file(
+                to=export.requested_by,
+                file_id=uploaded.file_id,
+                title=f"Pushback about {tool}",
+                comment=export_comment(tool, exporting.weeks_words(made.figures.found.about.span)),
+            )
+        return await self._settle(export, owner, shown, uploaded.file_id, tool)
 
-    async def _settle(self, export: Export, shown: SendResult, file_id: str, tool: str) -> ExportState:
+    async def _settle(self, export: Export, owner: str, shown: SendResult, file_id: str, tool: str) -> ExportState:
         match shown:
             case Sent():
-                return await self._end(export, ExportState.DONE)
+                return await self._end(export, owner, ExportState.DONE)
             case NotSent(error=error) if error in TAKES_NO_FILES:
-                return await self._offer_link(export, tool)
+                return await self._offer_link(export, owner, tool)
             case NotSent():
-                return await self._try_again(export, shown, tool)
+                return await self._try_again(export, owner, shown, tool)
             case Unknown(error=error):
                 settled = await self._look_for(export, file_id)
-                return await self._end(export, settled or ExportState.AMBIGUOUS, "" if settled else error)
+                return await self._end(export, owner, settled or ExportState.AMBIGUOUS, "" if settled else error)
         raise TypeError(shown)
 
     async def _look_for(self, export: Export, file_id: str) -> ExportState | None:
@@ -189,7 +197,7 @@ class Exporter:
             raise Interrupted
         return ExportState.AMBIGUOUS
 
-    async def _try_again(self, export: Export, problem: NotSent | Unknown, tool: str) -> ExportState:
+    async def _try_again(self, export: Export, owner: str, problem: NotSent | Unknown, tool: str) -> ExportState:
         if problem.error in TOKEN_REFUSED:
             raise Interrupted
         began = export.made_at or export.previewed_at
@@ -197,28 +205,39 @@ class Exporter:
         if passing and self.clock.now() < began + KEEP_TRYING:
             wait = problem.retry_after if isinstance(problem, NotSent) and problem.retry_after else 5.0
             until = self.clock.now() + timedelta(seconds=wait)
-            await self.database.run(lambda db: exports.wait(db, export.id, until))
+            await self.database.run(lambda db: exports.wait(db, export.id, owner, until))
             raise Interrupted
+        state = await self._end(export, owner, ExportState.FAILED, problem.error)
         await self._say(export, export_failed(tool, f"Slack did not take the file ({problem.error})."))
-        return await self._end(export, ExportState.FAILED, problem.error)
+        return state
 
-    async def _offer_link(self, export: Export, tool: str) -> ExportState:
+    async def _offer_link(self, export: Export, owner: str, tool: str) -> ExportState:
         if not self.public_url:
+            state = await self._end(export, owner, ExportState.FAILED, "no_way_to_give_it")
             await self._say(export, export_failed(tool, NO_WAY))
-            return await self._end(export, ExportState.FAILED, "no_way_to_give_it")
+            return state
         token = secrets.token_urlsafe(32)
         now = self.clock.now()
         until = now + LINK_WORKS
-        await self.database.run(
-            lambda db: exports.offer_link(db, export.id, exporting.digest_of(token), until=until, now=now)
-        )
+        if not await self.database.run(
+            lambda db: exports.offer_link(db, export.id, owner, exporting.digest_of(token), until=until, now=now)
+        ):
+            raise Interrupted
         await self._say(export, export_link(tool, f"{self.public_url.rstrip('/')}/reports/{token}", until))
         return ExportState.OFFERED
 
-    async def _end(self, export: Export, state: ExportState, error: str = "") -> ExportState:
+    async def _end(self, export: Export, owner: str, state: ExportState, error: str = "") -> ExportState:
+        """Raises Interrupted when another instance took over: then it ends as that one says."""
         now = self.clock.now()
-        await self.database.run(lambda db: exports.end(db, export.id, state, error=error, now=now))
+        if not await self.database.run(lambda db: exports.end(db, export.id, owner, state, error=error, now=now)):
+            raise Interrupted
         return state
+
+    async def _keep(self, export: Export, owner: str) -> None:
+        """Go on making it. Raises Interrupted when another instance took over."""
+        until = self.clock.now() + LEASE
+        if not await self.database.run(lambda db: exports.keep_lease(db, export.id, owner, until)):
+            raise Interrupted
 
     async def _say(self, export: Export, post: Post) -> None:
         result = await self.messenger.post(
@@ -253,7 +272,3 @@ def written(figures: ReportFigures, teams: Mapping[str, str]) -> bytes:
 
 def _claim(db: Connection, *, owner: str, now: datetime) -> Export | None:
     return exports.claim(db, owner, now=now, lease_until=now + LEASE)
-
-
-def _keep(db: Connection, *, export: Export, owner: str, now: datetime) -> bool:
-    return exports.keep_lease(db, export.id, owner, now + LEASE)

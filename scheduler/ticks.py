@@ -59,6 +59,7 @@ class Ticks:
         self._scheduler.add_job(self._fire, "interval", seconds=SEND_EVERY, id="fire")
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY, id="send")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_EVERY, id="look")
+        self._scheduler.add_job(self._learn, "interval", seconds=LOOK_EVERY, id="learn")
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
         self._scheduler.add_job(self._export, "interval", seconds=EXPORT_EVERY, id="export")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
@@ -102,6 +103,7 @@ class Ticks:
             await self._jobs.close_checkins()
             await self._jobs.tidy()
             return
+        await self._jobs.keep_up()
         for _round in range(MOST_ROUNDS):
             done = await self._jobs.fire_launches()
             done += await self._jobs.pass_questions_on()
@@ -157,6 +159,9 @@ class Ticks:
     async def _look(self) -> None:
         await self._while_installed("look", self._sender.settle_unsure)
         await self._guarded("count", self._jobs.count_heads)
+
+    async def _learn(self) -> None:
+        await self._guarded("learn", self._jobs.keep_up)
 
     async def _month(self) -> None:
         await self._guarded("close", self._jobs.close_checkins)

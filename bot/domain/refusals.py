@@ -75,6 +75,10 @@ class PreviewOutdated(Refused):
     """What the manager was shown is no longer what would be sent."""
 
 
+class AnswersChanging(Refused):
+    """An answer was written a moment ago, and this process has not taken it in yet."""
+
+
 class InThePast(Refused):
     """The time asked for is over."""
 

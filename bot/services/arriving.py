@@ -14,6 +14,7 @@ from bot.domain.rollout import Step
 from bot.services import verdicts
 from bot.store import events, launches, outbox, people, roll_calls, rollouts
 from bot.store.outbox import Draft
+from bot.store.roll_calls import RollCall
 
 LATE = {
     Step.REASON: DeliveryKind.LATE_REASON,
@@ -80,22 +81,16 @@ def catch_up(db: Connection, rollout: Rollout, wave: RunningWave, who: Sequence[
     outbox.write(db, drafts, now=now)
 
 
-def mark_present(
-    db: Connection,
-    launch_id: str,
-    roll_call_id: str,
-    page: Sequence[str],
-    cursor: str,
-    given_at: datetime,
-    *,
-    now: datetime,
-) -> None:
+def mark_present(db: Connection, call: RollCall, page: Sequence[str], cursor: str, *, now: datetime) -> None:
     """One page of a channel's members was read after a launch's message stood there: they were given it.
 
     Whoever was not there for an earlier step gets that one from the message itself, which repeats the reason
-    above the policy; an install message gives nothing but a button.
+    above the policy; an install message gives nothing but a button. Nothing when another instance read that page.
     """
-    launch = launches.by_id(db, launch_id)
+    if not roll_calls.roll_called(db, call, cursor, now=now):
+        return
+    given_at = call.given_at
+    launch = launches.by_id(db, call.launch_id)
     rollout = rollouts.by_id(db, launch.rollout_id) if launch else None
     if launch is not None and rollout is not None:
         people.remember_members(db, launch.wave_id, page, now=now)
@@ -107,4 +102,3 @@ def mark_present(
             wave = rollout.wave_with_id(launch.wave_id)
             if wave is not None:
                 verdicts.tell_small_team(db, rollout, wave, now=now)
-    roll_calls.roll_called(db, roll_call_id, cursor, now=now)

@@ -119,7 +119,7 @@ def vouch(db: Connection, checkin_id: str, *, person: str, now: datetime) -> boo
 
 def enter(db: Connection, checkin_id: str, person: str, now: datetime) -> tuple[Asked, Invitation]:
     """The open check-in and this person's invitation to it. Raises Outdated, CheckinIsClosed or NotAsked."""
-    checkin = checkins.by_id(db, checkin_id)
+    checkin = checkins.answering(db, checkin_id)
     asked = rounds.about(db, checkin) if checkin else None
     if checkin is None or asked is None:
         raise Outdated

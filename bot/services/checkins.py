@@ -123,10 +123,14 @@ def about(db: Connection, checkin: Checkin) -> Asked | None:
 
 def invite(
     db: Connection, asked: Asked, found: Sequence[Person], cursor: str, *, zone: ZoneInfo, now: datetime
-) -> None:
-    """Invite these people, each by the clock where they are (the organisation's where nobody knows), and write their one message and their one reminder."""
+) -> bool:
+    """Invite these people, each by the clock where they are (the organisation's where nobody knows), and write their one message and their one reminder.
+
+    False when another instance has done so.
+    """
     checkin, rollout = asked.checkin, asked.rollout
-    checkins.move_on(db, checkin, cursor)
+    if not checkins.go_on_preparing(db, checkin, cursor, now=now):
+        return False
     by_dm = rollout.plan.checkins.by is CheckinBy.DM
     rows, drafts = [], []
     for each in found:
@@ -141,6 +145,7 @@ def invite(
     if not by_dm:
         drafts = _channel_messages(asked, zone)
     outbox.write(db, drafts, now=now)
+    return True
 
 
 def _due(asked: Asked, person: Person) -> tuple[datetime, bool]:
@@ -228,7 +233,7 @@ def flag_some(db: Connection, ear: Ear, checkin: Checkin) -> bool:
 
 def close(db: Connection, checkin_id: str, *, now: datetime) -> bool:
     """Keep what may be shown of a check-in, forget its answers, and give the verdict. False when it has closed already."""
-    checkin = checkins.by_id(db, checkin_id)
+    checkin = checkins.closing(db, checkin_id)
     if checkin is None or checkin.state not in checkins.UNDER_WAY or now < checkin.closes_at:
         return False
     answers = replace(voices.counts(db, checkin.id), invited=0)

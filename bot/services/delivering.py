@@ -20,7 +20,7 @@ from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services import month_messages
 from bot.services.answers import brief_answers, states
 from bot.services.asking import unready
-from bot.services.launching import Rulebook
+from bot.services.launching import Rulebook, has_newest_book
 from bot.services.listening import DOUBTS
 from bot.services.messages import message_for
 from bot.services.outgoing import Dropped, Later
@@ -42,6 +42,8 @@ KEEP_TRYING = timedelta(hours=12)
 FEWEST_TRIES = 10
 """About a quarter of an hour: after a restore the first try may have been days ago."""
 FIRST_RETRY = timedelta(seconds=2)
+LEARNING = timedelta(seconds=2)
+"""How soon to look again whether this process knows the answers that were written just now; learning them takes seconds."""
 SETTLE_MARGIN = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
 
@@ -172,7 +174,7 @@ def settle_found(
             if not waits and (not passing or _long_enough(delivery, now)):
                 outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
                 return DeliveryState.AMBIGUOUS
-            outbox.look_again_later(db, delivery, due_at=now + _backoff(delivery.attempts), error=error)
+            outbox.look_again_later(db, delivery, owner=owner, due_at=now + _backoff(delivery.attempts), error=error)
             return DeliveryState.UNSURE
 
 
@@ -225,7 +227,9 @@ def _backoff(tries: int) -> timedelta:
     return min(FIRST_RETRY * doublings, outbox.LONGEST_RETRY)
 
 
-def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime) -> Post | Dropped:
+def _launched(
+    db: Connection, rollout: Rollout, delivery: Delivery, rules: Rulebook, now: datetime
+) -> Post | Dropped | Later:
     launch = launches.by_id(db, delivery.launch_id) if delivery.launch_id else None
     wave = rollout.wave_with_id(launch.wave_id) if launch else None
     if launch is None or wave is None or launch.run != wave.run or launch.state is not LaunchState.LAUNCHED:
@@ -235,6 +239,8 @@ def _launched(db: Connection, rollout: Rollout, delivery: Delivery, rules: Ruleb
     if launch.launched_by not in in_charge(rollout.plan, wave.wave):
         return Dropped("whoever launched it may no longer do so")
     role = rollout.plan.role_of(wave.wave)
+    if not has_newest_book(db, rules):
+        return Later(now + LEARNING)
     answers = states(db, rollout, wave, rules.book, now.date())
     facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
     failed = [r.gate for r in evaluate(launch.step, facts, now) if r.kind is Kind.HARD and not r.holds]

@@ -19,6 +19,7 @@ from bot.domain.pace import MEMBERS, Pace, pace_of, seconds_for
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.refusals import (
     AlreadyLaunched,
+    AnswersChanging,
     GatesHold,
     InThePast,
     NothingScheduled,
@@ -33,7 +34,7 @@ from bot.services.answers import brief_answers, states
 from bot.services.head_counts import HeadCounts
 from bot.services.messages import message_for
 from bot.services.standing import gate_facts, locked, wave_in
-from bot.store import briefings, launches, outbox, timeline
+from bot.store import briefings, entries, launches, outbox, timeline
 from bot.store.launches import Launch, Proposal
 from bot.store.outbox import Draft
 from bot.store.statements import new_id
@@ -53,11 +54,13 @@ class Rulebook:
 
     Also what was counted of large waves a moment ago (services/head_counts.py).
 
-    The book is replaced whole when HR or an owner writes an entry (services/library.py).
+    The book is replaced whole when HR or an owner writes an entry (services/library.py). `edition` says which one it is, so
+    that nothing is launched with the answers of yesterday: another instance may have taken in what was written.
     """
 
     book: Book
     zone: ZoneInfo
+    edition: str = ""
     counts: HeadCounts = field(default_factory=HeadCounts)
     pace: Pace = field(default_factory=pace_of)
     """How fast Slack takes messages."""
@@ -137,11 +140,13 @@ def propose(
 
     A launch for later is refused at once when a gate fails that time alone does not mend; `notice_period` is
     judged at the time asked for.
-    Raises NotAllowed, InThePast, AlreadyLaunched or GatesHold.
+    Raises NotAllowed, AnswersChanging, InThePast, AlreadyLaunched or GatesHold.
     """
     rollout = locked(db, rollout_id)
     wave = wave_in(rollout, wave_id)
     require(by, in_charge(rollout.plan, wave.wave), f"launch {step} for {wave.name}")
+    if not has_newest_book(db, rules):
+        raise AnswersChanging
     if due_at is not None and due_at <= now:
         raise InThePast(due_at)
     _refuse_second(db, rollout, wave, step)
@@ -164,6 +169,11 @@ def propose(
     )
 
 
+def has_newest_book(db: Connection, rules: Rulebook) -> bool:
+    """Whether this process has taken in every answer that was written, by whichever instance."""
+    return entries.edition(db) == rules.edition
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmed:
     """A launch that was confirmed: on its way, or scheduled for `due_at`."""
@@ -177,7 +187,7 @@ def confirm(db: Connection, proposal_id: str, *, by: str, rules: Rulebook, now: 
     """Carry out what a manager was shown.
 
     Authority and gates are checked again here. Fifty confirms of one preview make one launch.
-    Raises NotAllowed, Outdated, PreviewOutdated, InThePast, AlreadyLaunched or GatesHold.
+    Raises NotAllowed, Outdated, PreviewOutdated, AnswersChanging, InThePast, AlreadyLaunched or GatesHold.
     """
     shown = launches.proposal(db, proposal_id)
     if shown is None:
@@ -187,6 +197,8 @@ def confirm(db: Connection, proposal_id: str, *, by: str, rules: Rulebook, now: 
     require(by, in_charge(rollout.plan, wave.wave), f"launch {shown.step} for {wave.name}")
     if (wave.run, rollout.versions) != (shown.run, shown.versions):
         raise PreviewOutdated
+    if not has_newest_book(db, rules):
+        raise AnswersChanging
     if shown.digest != _digest(_shown(db, rollout, wave, shown.step, rules.book, now.date())):
         raise PreviewOutdated
     _refuse_second(db, rollout, wave, shown.step)
@@ -243,7 +255,7 @@ def fire_due(db: Connection, *, rules: Rulebook, now: datetime) -> int:
 def _fire(db: Connection, launch: Launch, rules: Rulebook, now: datetime) -> None:
     rollout = locked(db, launch.rollout_id)
     wave = rollout.wave_with_id(launch.wave_id)
-    if rollout.pause is not None:
+    if rollout.pause is not None or not has_newest_book(db, rules):
         return
     try:
         if wave is None or wave.run != launch.run or rollout.versions != launch.versions:

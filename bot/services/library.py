@@ -40,7 +40,6 @@ class Library:
         self._rules = rules
         self._files = rules.book
         self._matcher: Matcher | None = None
-        self._edition = ""
         self._learning = asyncio.Lock()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="foreword-reader")
 
@@ -53,12 +52,18 @@ class Library:
         """Take in what was written since; True when something changed. Learning runs beside the event loop."""
         async with self._learning:
             edition, written, clicks = await database.run(_what_is_written)
-            if edition == self._edition and self._matcher is not None:
+            if edition == self._rules.edition and self._matcher is not None:
                 return False
             book = self._files.overlaid(self._over_file(each) for each in written)
             matcher = await asyncio.to_thread(_learnt, tuple(book.entries.values()), tuple(sorted(clicks.items())))
-            self._rules.book, self._matcher, self._edition = book, matcher, edition
+            self._rules.book, self._rules.edition, self._matcher = book, edition, matcher
             return True
+
+    async def keep_up(self, database: Database) -> bool:
+        """Take in what was written since, perhaps by another instance; next to nothing when nothing was."""
+        if await database.look(entries.edition) == self._rules.edition:
+            return False
+        return await self.refresh(database)
 
     async def match(self, database: Database, text: str, *, tool: str) -> Match:
         """What a question means, by the book as it is now. `tool` is the tool that it may name."""

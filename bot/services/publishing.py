@@ -22,7 +22,11 @@ from faq.book import Book
 
 
 def published(db: Connection, rollout: Rollout, ear: Ear, book: Book, *, now: datetime) -> list[Publication]:
-    """Everything that may be read of this rollout's pushback, oldest first. What is due is published first."""
+    """Everything that may be read of this rollout's pushback, oldest first. What is due is published first.
+
+    Instances publish one after the other: each stretch hides what the ones before it would give away.
+    """
+    rollouts.hold(db, rollout.id)
     found = stored(db, rollout)
     while fresh := _publish_one(db, rollout, ear, book, found, now=now, final_only=False):
         found.append(fresh)
@@ -37,6 +41,7 @@ def publish_next(
     For whoever publishes much at once and must not keep other writers waiting. Nothing can be added to a period that is
     over, so that it does not matter when it is published; a period that goes on is better left to grow until asked for.
     """
+    rollouts.hold(db, rollout.id)
     return _publish_one(db, rollout, ear, book, stored(db, rollout), now=now, final_only=final_only) is not None
 
 
@@ -65,8 +70,9 @@ def _publish_one(
         figures = _figures(rollout, counted, _people(db, rollout, segment), book)
         fresh = anonymity.publish(segment, figures, rollout.plan.rules.k, published=found, now=now, zone=ear.zone)
         if fresh is not None:
-            voices.publish(db, rollout.id, segment.first, to_json(fresh))
-            return fresh
+            if voices.publish(db, rollout.id, segment.first, to_json(fresh)):
+                return fresh
+            return next((each for each in stored(db, rollout) if each.first == fresh.first), None)
     return None
 
 

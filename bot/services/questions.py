@@ -141,43 +141,24 @@ def find_open(db: Connection, question_id: str, *, by: str) -> tuple[Question, R
     return question, rollout
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer on its way back. `address_id` also marks the message in Slack, so that it is never sent twice."""
-
-    address_id: str
-    person: str
-    question: Question
-    rollout: Rollout
-
-
-def replies(db: Connection, ear: Ear, limit: int) -> list[Reply]:
-    """The answers that still have to be brought back."""
-    found = []
-    for address in questions.addresses(db, answered=True)[:limit]:
-        person = person_behind(ear, address)
-        question = questions.by_id(db, address.question_id)
-        rollout = rollouts.by_id(db, question.rollout_id) if question else None
-        if person is None or question is None or rollout is None:
-            questions.forget_address(db, address.id)
-            continue
-        found.append(Reply(address.id, person, question, rollout))
-    return found
-
-
-def brought_back(db: Connection, address_id: str) -> None:
-    """The answer has arrived: the way back is forgotten."""
-    questions.forget_address(db, address_id)
-
-
 def forget_old(db: Connection, ear: Ear, *, now: datetime) -> int:
-    """Delete the ways back that are too old, and those that this secret does not open."""
+    """Delete the ways back that are too old.
+
+    How old those are that this secret does not open is not known: they go long after their question was passed on. An
+    instance that was given another secret must not take from the others what only they can bring back.
+    """
     gone = 0
     for address in questions.addresses(db, answered=False):
         opened = _opened(ear, address)
-        if opened is None or opened[1] <= now:
+        until = opened[1] if opened else _latest_by_question(db, address, now)
+        if until <= now:
             gone += questions.forget_address(db, address.id)
     return gone
+
+
+def _latest_by_question(db: Connection, address: SealedAddress, now: datetime) -> datetime:
+    question = questions.by_id(db, address.question_id)
+    return question.post_at + 2 * ADDRESS_KEPT if question else now
 
 
 def remind(db: Connection, ear: Ear, *, now: datetime) -> int:

@@ -18,11 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
-from bot import confidence, metrics
+from bot import confidence, in_time, metrics
 from bot.domain.installation import TOKEN_REFUSED, Token
 from bot.metrics import CallEnding
 from bot.settings import Settings
-from bot.slack.errors import FAILURES, Answer, Outcome, Refusal, Silence, Unreached, ask, from_failure
+from bot.slack.errors import FAILURES, Answer, Outcome, Refusal, Silence, TooLate, Unreached, ask, from_failure
 
 log = structlog.get_logger(__name__)
 
@@ -178,7 +178,20 @@ def new_session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_OPEN_SECONDS),
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS, connect=CONNECT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_last_look()],
     )
+
+
+def _last_look() -> aiohttp.TraceConfig:
+    """Ends a request that is too late; aiohttp calls this when the next thing it does is to write the first byte."""
+
+    async def look(*_about: object) -> None:
+        if in_time.too_late():
+            raise TooLate
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_headers_sent.append(look)
+    return tracing
 
 
 def reached_directly(address: str) -> bool:

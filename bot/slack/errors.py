@@ -16,6 +16,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.in_time import TOO_LATE
+
 Headers = Mapping[str, str]
 
 PASSING = frozenset({"message_limit_exceeded", "request_timeout", "team_added_to_org", "too_many_websockets"})
@@ -76,6 +78,10 @@ class Silence:
 Outcome = Answer | Refusal | Unreached | Silence
 
 
+class TooLate(aiohttp.ClientError):
+    """The request did not leave: what it was about may be somebody else's by now (bot/in_time.py)."""
+
+
 STUMBLES = (AttributeError, TypeError, ValueError, RecursionError, SlackClientError)
 """What the SDK raises when a body is JSON but no object, or is not the text that it claims to be."""
 FAILURES = (SlackApiError, *STUMBLES, aiohttp.ClientError, TimeoutError, OSError)
@@ -110,6 +116,8 @@ def from_network(error: Exception) -> Unreached | Silence:
     aiohttp raises these three only while it connects (DNS, refusal, TLS, proxy, no free connection in time); a reset, a
     server that hung up or a timeout of any other kind may come after the last byte was sent.
     """
+    if isinstance(error, TooLate):
+        return Unreached(TOO_LATE, 0.0)
     before = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
     if isinstance(error, before):
         return Unreached("connect_failed")

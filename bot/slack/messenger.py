@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import in_time
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown, Uploaded
 from bot.slack import files
 from bot.slack.errors import Answer, Outcome, Refusal, Silence, Unreached, ask
@@ -18,6 +19,8 @@ from bot.slack.response_url import send_to
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 5.0
+TOO_LATE = NotSent(in_time.TOO_LATE, 0.0)
+"""What was to be sent is not this process's any more, or may not be (bot/in_time.py)."""
 
 
 class SlackMessenger:
@@ -29,6 +32,8 @@ class SlackMessenger:
 
     async def post(self, *, to: str, post: Post, delivery_id: str, thread_ts: str = "") -> SendResult:
         """chat.postMessage, with the delivery's id in the message's metadata."""
+        if in_time.too_late():
+            return TOO_LATE
         mark = {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery_id}}
         outcome = await ask(
             self._client.chat_postMessage(
@@ -88,6 +93,8 @@ class SlackMessenger:
         channel = await conversation(self._client, to)
         if isinstance(channel, Unknown):
             return NotSent(channel.error, RETRY_SECONDS if channel.passing else None)
+        if in_time.too_late():
+            return TOO_LATE
         outcome = await ask(
             self._client.files_completeUploadExternal(
                 files=[{"id": file_id, "title": title}], channel_id=channel, initial_comment=comment

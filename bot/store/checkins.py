@@ -103,10 +103,28 @@ def of_rollout(db: Connection, rollout: Rollout) -> dict[str, list[Checkin]]:
     return found
 
 
-def to_prepare(db: Connection, now: datetime) -> list[Checkin]:
-    """The check-ins whose people are still being invited."""
-    wanted = select(t.checkin).where(t.checkin.c.state == CheckinState.PLANNED, t.checkin.c.prepare_at <= now)
-    return [_checkin(row) for row in db.execute(wanted.order_by(t.checkin.c.date))]
+def closing(db: Connection, checkin_id: str) -> Checkin | None:
+    """One check-in that is about to close: who is just answering it is waited for, and who answers later waits."""
+    row = db.execute(select(t.checkin).where(t.checkin.c.id == checkin_id).with_for_update()).one_or_none()
+    return None if row is None else _checkin(row)
+
+
+def answering(db: Connection, checkin_id: str) -> Checkin | None:
+    """One check-in that somebody answers: it does not close before this transaction ends."""
+    wanted = select(t.checkin).where(t.checkin.c.id == checkin_id).with_for_update(read=True, key_share=True)
+    row = db.execute(wanted).one_or_none()
+    return None if row is None else _checkin(row)
+
+
+def take_to_prepare(db: Connection, now: datetime, lease_until: datetime) -> list[Checkin]:
+    """The check-ins whose people are still being invited. Another instance goes on with them at the end of the lease."""
+    c = t.checkin.c
+    wanted = select(t.checkin).where(c.state == CheckinState.PLANNED, c.prepare_at <= now).order_by(c.date)
+    found = [_checkin(row) for row in db.execute(wanted.with_for_update(skip_locked=True))]
+    if found:
+        taken = update(t.checkin).where(c.id.in_([each.id for each in found]))
+        db.execute(taken.values(prepare_at=lease_until))
+    return found
 
 
 def under_way(db: Connection) -> list[Checkin]:
@@ -187,6 +205,13 @@ def uninvited(db: Connection, checkin: Checkin, limit: int) -> list[str]:
 def move_on(db: Connection, checkin: Checkin, cursor: str) -> None:
     """The people up to here are invited."""
     db.execute(update(t.checkin).where(t.checkin.c.id == checkin.id).values(cursor=cursor))
+
+
+def go_on_preparing(db: Connection, checkin: Checkin, cursor: str, *, now: datetime) -> bool:
+    """The people up to here are invited, in this transaction. False when another instance has done so."""
+    c = t.checkin.c
+    here = update(t.checkin).where(c.id == checkin.id, c.state == CheckinState.PLANNED, c.cursor == checkin.cursor)
+    return db.execute(here.values(cursor=cursor, prepare_at=now)).rowcount == 1
 
 
 def prepare_later(db: Connection, checkin_id: str, at: datetime) -> None:

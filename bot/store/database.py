@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -31,6 +31,9 @@ Work = Callable[[Connection], T]
 SMALL_BYTES = 32_000_000
 """So large a database is rewritten in a fraction of a second."""
 IDLE_SECONDS = 10
+TRIES = 4
+IN_EACH_OTHERS_WAY = frozenset({"40P01", "40001"})
+"""PostgreSQL's codes for a deadlock, and for a change that another one made impossible."""
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
 
@@ -169,7 +172,20 @@ class PostgreSQLDatabase:
         _look_after_idle_ones(self.engine.sync_engine)
 
     async def run(self, work: Work[T]) -> T:
-        """Carry out `work` on the event loop; the driver yields while the server thinks."""
+        """Carry out `work` on the event loop; the driver yields while the server thinks.
+
+        Two pieces of work may wait for each other's rows. The server then ends one of them, of which nothing is left, and
+        that one begins again.
+        """
+        for _try in range(TRIES - 1):
+            try:
+                return await self._once(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in IN_EACH_OTHERS_WAY:
+                    raise
+        return await self._once(work)
+
+    async def _once(self, work: Work[T]) -> T:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from bot.domain.report_period import Span
 from bot.domain.weeks import read_week
@@ -108,19 +108,13 @@ def claim(db: Connection, owner: str, *, now: datetime, lease_until: datetime) -
 
 def keep_lease(db: Connection, export_id: str, owner: str, lease_until: datetime) -> bool:
     """The maker is still at it. False when somebody else took over."""
-    statement = update(t.export).where(
-        t.export.c.id == export_id, t.export.c.state == ExportState.MAKING, t.export.c.owner == owner
-    )
-    return db.execute(statement.values(lease_until=lease_until)).rowcount == 1
+    return db.execute(update(t.export).where(_held(export_id, owner)).values(lease_until=lease_until)).rowcount == 1
 
 
-def wait(db: Connection, export_id: str, until: datetime) -> None:
-    """Slack refused for now: whoever is free takes it up again then."""
-    db.execute(
-        update(t.export)
-        .where(t.export.c.id == export_id, t.export.c.state == ExportState.MAKING)
-        .values(lease_until=until, file_id=None)
-    )
+def wait(db: Connection, export_id: str, owner: str, until: datetime) -> bool:
+    """Slack refused for now: whoever is free takes it up again then. False when somebody else took over."""
+    values = {"lease_until": until, "file_id": None}
+    return db.execute(update(t.export).where(_held(export_id, owner)).values(**values)).rowcount == 1
 
 
 def mark_made(db: Connection, export_id: str, *, now: datetime) -> bool:
@@ -129,28 +123,31 @@ def mark_made(db: Connection, export_id: str, *, now: datetime) -> bool:
     return db.execute(statement.values(made_at=now)).rowcount == 1
 
 
-def on_its_way(db: Connection, export_id: str, file_id: str) -> None:
-    """Slack has the file and is about to be told to show it: from here on it may have arrived."""
-    db.execute(update(t.export).where(t.export.c.id == export_id).values(file_id=file_id))
+def on_its_way(db: Connection, export_id: str, owner: str, file_id: str, *, lease_until: datetime) -> bool:
+    """Slack has the file and is about to be told to show it: from here on it may have arrived.
+
+    False when somebody else took over: then it must not be shown.
+    """
+    values = {"file_id": file_id, "lease_until": lease_until}
+    return db.execute(update(t.export).where(_held(export_id, owner)).values(**values)).rowcount == 1
 
 
-def end(db: Connection, export_id: str, state: ExportState, *, error: str = "", now: datetime) -> bool:
-    """It has reached whoever asked, or it has not."""
-    return _move(db, export_id, [ExportState.MAKING], state=state, error=error, ended_at=now, owner=None)
+def end(db: Connection, export_id: str, owner: str, state: ExportState, *, error: str = "", now: datetime) -> bool:
+    """It has reached whoever asked, or it has not. False when somebody else took over."""
+    values = {"state": state, "error": error, "ended_at": now, "owner": None}
+    return db.execute(update(t.export).where(_held(export_id, owner)).values(**values)).rowcount == 1
 
 
-def offer_link(db: Connection, export_id: str, digest: str, *, until: datetime, now: datetime) -> bool:
-    """Whoever asked gets a link that works once, since the server takes no files."""
-    return _move(
-        db,
-        export_id,
-        [ExportState.MAKING],
-        state=ExportState.OFFERED,
-        link_digest=digest,
-        link_until=until,
-        ended_at=now,
-        owner=None,
-    )
+def offer_link(db: Connection, export_id: str, owner: str, digest: str, *, until: datetime, now: datetime) -> bool:
+    """Whoever asked gets a link that works once, since the server takes no files. False when somebody else took over."""
+    values = {
+        "state": ExportState.OFFERED,
+        "link_digest": digest,
+        "link_until": until,
+        "ended_at": now,
+        "owner": None,
+    }
+    return db.execute(update(t.export).where(_held(export_id, owner)).values(**values)).rowcount == 1
 
 
 def by_link(db: Connection, digest: str, *, now: datetime) -> Export | None:
@@ -184,6 +181,11 @@ def made(db: Connection, rollout_id: str, limit: int = 5) -> list[Export]:
         .limit(limit)
     )
     return [_export(row) for row in rows]
+
+
+def _held(export_id: str, owner: str) -> ColumnElement[bool]:
+    """It is being made, by this one."""
+    return and_(t.export.c.id == export_id, t.export.c.state == ExportState.MAKING, t.export.c.owner == owner)
 
 
 def _move(db: Connection, export_id: str, before: list[ExportState], **values: Any) -> bool:

@@ -337,11 +337,12 @@ def number_of(db: Connection, rollout_id: str, prefix: str, states: Collection[D
     return int(db.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0)
 
 
-def look_again_later(db: Connection, delivery: Delivery, *, due_at: datetime, error: str) -> None:
-    """An unsure delivery could not be looked up yet; try again then."""
+def look_again_later(db: Connection, delivery: Delivery, *, owner: str, due_at: datetime, error: str) -> None:
+    """An unsure delivery could not be looked up yet; try again then. Nothing when somebody else looks by now."""
+    c = t.delivery.c
     db.execute(
         update(t.delivery)
-        .where(t.delivery.c.id == delivery.id, t.delivery.c.state == DeliveryState.UNSURE)
+        .where(c.id == delivery.id, c.state == DeliveryState.UNSURE, c.owner == owner)
         .values(due_at=due_at, lease_until=None, owner=None, error=error, attempts=t.delivery.c.attempts + 1)
     )
 

@@ -157,6 +157,20 @@ def addresses(db: Connection, *, answered: bool) -> list[SealedAddress]:
     return [SealedAddress(row.id, row.question_id, row.sealed) for row in rows]
 
 
+def begin_to_send(db: Connection, address_id: str) -> bool | None:
+    """Its message is about to leave. Whether it may have left before; None when the address was used."""
+    c = t.sealed_address.c
+    tried: bool | None = db.scalar(select(c.tried).where(c.id == address_id))
+    if tried is False:
+        db.execute(update(t.sealed_address).where(c.id == address_id).values(tried=True))
+    return tried
+
+
+def did_not_leave(db: Connection, address_id: str) -> None:
+    """Slack certainly does not have its message."""
+    db.execute(update(t.sealed_address).where(t.sealed_address.c.id == address_id).values(tried=False))
+
+
 def forget_address(db: Connection, address_id: str) -> bool:
     """It was used, or is too old."""
     return db.execute(delete(t.sealed_address).where(t.sealed_address.c.id == address_id)).rowcount == 1

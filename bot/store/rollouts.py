@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BindParameter, Connection, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Text, bindparam, cast, func, insert, select, update
 
 from bot.domain.policy import Policy
 from bot.domain.progress import Pause, Rollout, RunningWave, Versions
@@ -42,12 +42,16 @@ def every(db: Connection) -> list[Rollout]:
 
 def by_id(db: Connection, rollout_id: str, *, lock: bool = False) -> Rollout | None:
     """One rollout. `lock` makes other writers of the same rollout wait (PostgreSQL; SQLite has one writer anyway)."""
-    return _one(db, _BY_ID_LOCKED if lock else _BY_ID, rollout_id)
+    if lock:
+        hold(db, rollout_id)
+    return _one(db, _BY_ID, rollout_id)
 
 
 def by_name(db: Connection, name: str, *, lock: bool = False) -> Rollout | None:
     """The rollout of that name, or None."""
-    return _one(db, _BY_NAME_LOCKED if lock else _BY_NAME, name)
+    if lock:
+        _hold(db, t.rollout.c.name == name)
+    return _one(db, _BY_NAME, name)
 
 
 def of_wave(db: Connection, wave_id: str) -> Rollout | None:
@@ -240,10 +244,23 @@ _NAMES = select(t.rollout.c.name).order_by(t.rollout.c.name)
 _GIVEN: BindParameter[str] = bindparam("given")
 _EVERY = PARTS.order_by(t.rollout.c.name)
 _BY_ID = PARTS.where(t.rollout.c.id == _GIVEN)
-_BY_ID_LOCKED = _BY_ID.with_for_update(of=t.rollout)
 _BY_NAME = PARTS.where(t.rollout.c.name == _GIVEN)
-_BY_NAME_LOCKED = _BY_NAME.with_for_update(of=t.rollout)
 _OF_WAVE = PARTS.where(t.rollout.c.id == select(t.wave.c.rollout_id).where(t.wave.c.id == _GIVEN).scalar_subquery())
+
+
+def hold(db: Connection, rollout_id: str) -> None:
+    """Keep other writers of this rollout waiting until this transaction ends."""
+    _hold(db, t.rollout.c.id == rollout_id)
+
+
+def _hold(db: Connection, which: ColumnElement[bool]) -> None:
+    """Keep other writers of a rollout waiting until this transaction ends.
+
+    A statement of its own: what belongs to a rollout is in several tables, and one statement that waits for the lock would
+    bring some of it as it was before the wait. The lock lets pass what only refers to the rollout, such as a receipt.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(select(t.rollout.c.id).where(which).with_for_update(key_share=True))
 
 
 def _one(db: Connection, statement: Any, given: str) -> Rollout | None:

@@ -337,6 +337,16 @@ class RateRestRow(SQLModel, table=True):
     until: float
 
 
+class DutyRow(SQLModel, table=True):
+    """Work that one instance does at a time, while it does it. Its row goes when it is done: it would tell when that was."""
+
+    __tablename__ = "duty"
+
+    duty: str = Field(primary_key=True)
+    owner: str
+    lease_until: datetime
+
+
 class SeenEventRow(SQLModel, table=True):
     """An event that was handled. Slack delivers some twice.
 
@@ -444,6 +454,7 @@ delivery = table_of(DeliveryRow)
 rate_block = table_of(RateBlockRow)
 rate_use = table_of(RateUseRow)
 rate_rest = table_of(RateRestRow)
+duty = table_of(DutyRow)
 seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
 export = table_of(ExportRow)

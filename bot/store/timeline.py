@@ -14,9 +14,11 @@ from bot.store import tables as t
 def append(
     db: Connection, rollout_id: str, event: Event, *, actor: str, now: datetime, data: Mapping[str, str | int]
 ) -> None:
-    """Add an entry and move the head on. The caller holds the rollout's lock, so that numbers have no gaps."""
+    """Add an entry and move the head on. Whoever else adds one to this rollout's waits, so that numbers have no gaps."""
     head = db.execute(
-        select(t.rollout.c.timeline_length, t.rollout.c.timeline_head).where(t.rollout.c.id == rollout_id)
+        select(t.rollout.c.timeline_length, t.rollout.c.timeline_head)
+        .where(t.rollout.c.id == rollout_id)
+        .with_for_update(key_share=True)
     ).one()
     entry = Entry(rollout_id, head.timeline_length + 1, now, actor, event, data, head.timeline_head)
     digest = seal(entry)

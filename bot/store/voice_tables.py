@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, false
 from sqlmodel import Field, SQLModel
 
 from bot.domain.pushback import Outcome, QuestionState, Theme
@@ -98,7 +98,11 @@ class QuestionRow(SQLModel, table=True):
 
 
 class SealedAddressRow(SQLModel, table=True):
-    """The way back to somebody who asked: sealed with a secret that is not in the database, deleted when it was used."""
+    """The way back to somebody who asked: sealed with a secret that is not in the database, deleted when it was used.
+
+    `tried` says that its message may have left. Who sends it, and until when, stands nowhere beside it (see `duty`): a
+    moment on this row, and the direct messages of that moment, would tell whose it is.
+    """
 
     __tablename__ = "sealed_address"
     __table_args__ = (Index(None, "question_id"), IN_ORDER_OF_IDS)
@@ -106,6 +110,7 @@ class SealedAddressRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     question_id: str = Field(foreign_key="question.id")
     sealed: str
+    tried: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class EvidenceRow(SQLModel, table=True):

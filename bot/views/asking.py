@@ -272,14 +272,16 @@ def thanks(*, helped: bool) -> Post:
     return post(text, sections(text))
 
 
-def reply_message(*, question: str, answer: str, by: str, tool: str) -> Post:
-    """What comes back to somebody who asked. `answer` is Slack markup."""
+def reply_message(*, question: str, answer: str, by: str, tool: str, again: bool = False) -> Post:
+    """What comes back to somebody who asked. `answer` is Slack markup. `again`: it may have come before."""
     text = (
         f"*You asked about {escape(tool)}, without your name:*\n"
         + "\n".join(f">{line}" for line in escape(question).split("\n"))
         + f"\n*The answer of <@{by}>:*\n{answer}"
     )
     blocks = sections(text)
+    if again:
+        blocks.append(small("Slack does not tell me whether I brought you this before. If so, it is the same answer."))
     blocks.append(small("Your address is deleted now. Nobody learned that it was you."))
     return post(text, blocks)
 

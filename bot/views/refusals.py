@@ -108,6 +108,11 @@ def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 
                 "The plan changed after this preview was made, so what you saw is not what would be sent. "
                 "Nothing was sent. Launch it again to see the new preview."
             )
+        case r.AnswersChanging():
+            return notice(
+                "Somebody wrote an answer a moment ago, and I am still taking it in, so that nothing is launched with the old one. "
+                "Nothing was sent. Try again in a few seconds."
+            )
         case r.InThePast():
             return notice(
                 f"{moment(refusal.due_at)} is over. Nothing was scheduled. Give a time that is still to come."

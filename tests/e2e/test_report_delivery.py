@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot import in_time
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown, Uploaded
 from bot.slack.downloads import downloads
 from bot.slack.web import web_app
@@ -131,6 +132,35 @@ async def test_after_a_crash_it_is_looked_for_first(confirmed: Office, arrived: 
     await exporter(confirmed, heir).make_due()
     assert await state(confirmed) is ExportState.DONE
     assert len(heir.shared) == 1
+    await finish(confirmed)
+
+
+@pytest.mark.parametrize("stopped_in", ["upload", "share_file"])
+async def test_stopped_for_longer_than_its_lease(confirmed: Office, stopped_in: str) -> None:
+    """Another instance has given the report meanwhile: the one that goes on gives it no second time, and ends nothing."""
+    heir = ToldSlack()
+
+    class Stops(ToldSlack):
+        async def _stop(self) -> None:
+            confirmed.workplace.clock.advance(timedelta(minutes=6))
+            await replace(exporter(confirmed, heir), owner="heir").make_due()
+
+        async def upload(self, *, name: str, content: bytes) -> Uploaded | NotSent | Unknown:
+            if stopped_in == "upload":
+                await self._stop()
+            return await super().upload(name=name, content=content)
+
+        async def share_file(self, *, to: str, file_id: str, title: str, comment: str) -> SendResult:
+            if stopped_in == "share_file":
+                await self._stop()
+            if in_time.too_late():
+                return NotSent("too_late", 0.0)
+            return await super().share_file(to=to, file_id=file_id, title=title, comment=comment)
+
+    stopped = Stops()
+    await exporter(confirmed, stopped).make_due()
+    assert (stopped.shared, len(heir.shared)) == ([], 1)
+    assert await state(confirmed) is ExportState.DONE
     await finish(confirmed)
 
 

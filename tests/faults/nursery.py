@@ -19,7 +19,7 @@ from bot.domain.pace import AT_ONCE
 from bot.logs import configure_logs
 from bot.services.launching import Rulebook
 from bot.settings import Settings, read_settings
-from bot.slack.client import make_client
+from bot.slack import client
 from bot.slack.serve import serve
 from bot.store.database import open_database
 from scheduler import ticks
@@ -31,11 +31,11 @@ TICK = timedelta(milliseconds=100).total_seconds()
 async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
     """Run until killed."""
     database = open_database(settings.database_url)
-    client = make_client(settings)
-    await client.open()
+    slack = client.make_client(settings)
+    await slack.open()
     bot = app.compose(
         database=database,
-        client=client,
+        client=slack,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         clock=clock,
         rules=replace(rules, pace=AT_ONCE),
@@ -46,16 +46,20 @@ async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
 
 
 def main() -> None:
-    """Fork for each line, and say who was born. A line holds the settings, and origin and factor of the clock."""
+    """Fork for each line, and say who was born.
+
+    A line holds the settings, origin and factor of the clock, and perhaps other seconds between `ticks` and until a `timeout`.
+    """
     rules = app.rules_of(Settings())
     configure_logs("error", "json")
-    ticks.SEND_EVERY = ticks.LOOK_EVERY = TICK  # type: ignore[assignment]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         given = json.loads(line)
         born = os.fork()
         if born == 0:
             os.environ.update(given["settings"])
+            ticks.SEND_EVERY = ticks.LOOK_EVERY = given.get("ticks", TICK)
+            client.TIMEOUT_SECONDS = given.get("timeout", client.TIMEOUT_SECONDS)
             clock = FastClock(given["origin"], given["factor"])
             asyncio.run(live(read_settings(need_slack=True), rules, clock))
         sys.stdout.write(f"{born}\n")

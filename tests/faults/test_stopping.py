@@ -36,8 +36,8 @@ from bot.store import tables as t
 from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
 from faq.book import open_book
-from tests.bench.acknowledging import _scene
 from tests.bench.load import SECRET, _Line
+from tests.bench.scene import scene_of
 from tests.bench.stub_slack import ANSWER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -186,7 +186,7 @@ async def press(running: Running, bodies: Iterator[bytes], acknowledged: set[str
 async def test_ending_under_load(running: Running) -> None:
     """Every click that was acknowledged is kept, no message is left in between, /readyz says no, and it ends by itself."""
     database = SQLiteDatabase(f"sqlite:///{running.file}")
-    scene = database.run_now(lambda db: _scene(db, f"http://127.0.0.1:{running.slack.port}"))
+    scene = database.run_now(lambda db: scene_of(db, f"http://127.0.0.1:{running.slack.port}", 200))
     database.engine.dispose()
     acknowledged: set[str] = set()
     bodies = scene.click("policy_have_read")

@@ -38,6 +38,7 @@ def test_memory_does_not_grow_with_the_crowd() -> None:
     assert max(grown for _seconds, grown in told["stages"].values()) < MOST_MB, told
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("step", "by", "says"),
     [
@@ -69,7 +70,7 @@ def test_a_preview_says_how_long_it_goes_on(step: Step, by: CheckinBy, says: str
 
         return database.run_now(preview)
 
-    if not databases.POSTGRESQL:
+    if not databases.on_postgresql():
         database.run_now(migrate.to)
     database.run_now(lambda db: plans.load(db, plan, book=rules.book, by=OTIS, now=MONDAY))
     many, few = shown(200_000 if step is Step.POLICY else 100_000), shown(40)

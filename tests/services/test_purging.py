@@ -18,8 +18,6 @@ PEOPLE = (b"U01MARA", b"U01OTIS", b"U01HELEN", b"U0000")
 @pytest.fixture
 def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of a database with a made-up rollout in it."""
-    if databases.POSTGRESQL:
-        pytest.skip("looks into the file")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'foreword.db'}")
     assert app.main(["scratch", "--voices", "40", "--people", "12", "--weeks", "3"]) == app.OK
@@ -57,10 +55,11 @@ def test_nothing_is_left(full: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert app.main(["plan", "load", str(app.SAMPLE_PLAN)]) in {app.OK, app.FAULTY}
 
 
+@pytest.mark.database
 async def test_every_table_is_emptied_whatever_points_where() -> None:
     """On SQLite and PostgreSQL alike: each table goes before the ones that it points to."""
     database = databases.opened()
-    if not databases.POSTGRESQL:
+    if not databases.on_postgresql():
         from bot.store import migrate
 
         await database.run(migrate.to)

@@ -305,6 +305,10 @@ def _of_asking(rollout: Rollout, text: str) -> Iterator[Shown]:
         yield "passed on", asking.passed_on(MONDAY, joined=yes)
         yield "thanks", asking.thanks(helped=yes)
     yield "reply", asking.reply_message(question=text, answer=escape(text[:2_900]), by=OTIS, tool=plan.tool)
+    yield (
+        "reply again",
+        asking.reply_message(question=text, answer=escape(text[:2_900]), by=OTIS, tool=plan.tool, again=True),
+    )
     question = open_questions.OpenQuestion(ID, Theme.WHO_SEES, text, 120, plan.tool)
     yield "question", open_questions.question_message(question)
     yield "reminder", open_questions.reminder_message(question)
