@@ -17,7 +17,7 @@ from tests.e2e.conftest import HELEN, MARA, PRIYA, TOMAS, Office, said
 from tests.e2e.test_asking import ODD, ask_a_person
 from tests.e2e.test_checkins import CHECKIN, DAY, PILOT, TO_FIRST, answer, rows
 
-pytestmark = pytest.mark.skipif(databases.POSTGRESQL, reason="a server makes its own backups")
+pytestmark = [pytest.mark.timeout(180), pytest.mark.sqlite_only("a server makes its own backups")]
 
 
 def everything_sent(office: Office) -> Counter[tuple[str, str]]:
