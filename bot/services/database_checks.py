@@ -31,6 +31,9 @@ async def examine(database: Database, keys: Keyring | UnusableSecret, *, has_ear
             return [*checks, Check("database", ok=True, seen="answers, and is empty"), _migrations(None)]
         trouble = soundness.what_it_means(error)
         return [*checks, Check("database", ok=False, seen=trouble.seen, fix=trouble.fix)]
+    if kept := await database.run(soundness.kept_by_the_server):
+        fix = "These make the server keep when each change was made. Switch them off (docs/privacy.md, “What remains possible”)."
+        checks.append(Check("database server", ok=False, seen=", ".join(kept), fix=fix))
     if file is not None and (await asyncio.to_thread(lambda: backup.taken_at(file))) is not None:
         fix = "Run: python app.py restore --settle. Otherwise messages that were sent since could be sent again."
         checks.append(Check("backup", ok=False, seen="the database is a backup that was put there by hand", fix=fix))

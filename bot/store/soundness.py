@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -83,6 +84,21 @@ _OF_POSTGRESQL = {
     "3D000": Trouble(
         "there is no such database", "Make the database that DATABASE_URL names, then: python app.py migrate"
     ),
+}
+
+
+def kept_by_the_server(db: Connection) -> list[str]:
+    """Settings of a PostgreSQL server, as `name = value`, with which it keeps the moment of every change; none on SQLite."""
+    if db.dialect.name != "postgresql":
+        return []
+    found = {name: str(db.scalar(text(f"SHOW {name}"))) for name in _HARMLESS}
+    return [f"{name} = {value}" for name, value in found.items() if value not in _HARMLESS[name]]
+
+
+_HARMLESS = {
+    "track_commit_timestamp": ("off",),
+    "log_statement": ("none", "ddl"),
+    "log_min_duration_statement": ("-1",),
 }
 
 

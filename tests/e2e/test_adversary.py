@@ -122,6 +122,27 @@ async def test_the_order_of_the_rows_says_nothing(office: Office) -> None:
     assert 0.25 < inversions / pairs < 0.75, "the order of asking can be read off the rows"
 
 
+@pytest.mark.postgresql_only("SQLite has no such columns")
+async def test_postgresqls_hidden_columns_say_nothing(office: Office) -> None:
+    """After five minutes no transaction number and no place tells who asked first, nor when the last voice came."""
+    await office.take_pilot_to("policy")
+    for person, question in itertools.product(TEAM_MATES[:4], QUESTIONS[:2]):
+        await office.type(person, f"/ask {question}")
+    ((last,),) = look(office, "SELECT max(xmin::text::bigint) FROM voice")
+    await office.bot.database.level()
+    for table in ("voice", "presence", "period_salt"):
+        ((transactions, first),) = look(
+            office,
+            f"SELECT count(DISTINCT xmin::text), min(xmin::text::bigint) FROM {table}",  # noqa: S608
+        )
+        assert transactions == 1
+        assert first > last
+    stored = [voice for (voice,) in look(office, "SELECT id FROM voice ORDER BY ctid")]
+    assert stored == sorted(stored)
+    assert all(number != last for (number,) in look(office, "SELECT xmax::text::bigint FROM wave"))
+    assert all(number != last for (number,) in look(office, "SELECT xmax::text::bigint FROM rollout"))
+
+
 async def test_the_database_alone_tells_nobody_from_anybody(office: Office) -> None:
     """With every salt that is stored, and every person's id, no tag can be made again: the key is elsewhere."""
     await office.take_pilot_to("policy")

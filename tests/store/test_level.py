@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text
 
-from bot.store import levelling, rollouts
+from bot.store import levelling, rollouts, soundness
 from bot.store import voice_tables as t
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
@@ -186,6 +186,19 @@ async def test_who_looks_at_the_past_keeps_it_for_a_while(
     assert after != before, "the old versions that the backup looked at are thrown away"
     await shared.level()
     assert await rows(shared, files) == after
+
+
+@on_postgresql
+async def test_a_server_that_keeps_the_moment_of_each_change_is_noticed(shared: PostgreSQLDatabase) -> None:
+    """By the names of the settings, which `doctor` prints; nothing is said of one with PostgreSQL's own defaults."""
+    assert await shared.run(soundness.kept_by_the_server) == []
+
+    def talkative(db: Connection) -> list[str]:
+        db.execute(text("SET LOCAL log_statement = 'mod'"))
+        db.execute(text("SET LOCAL log_min_duration_statement = 0"))
+        return soundness.kept_by_the_server(db)
+
+    assert await shared.run(talkative) == ["log_statement = mod", "log_min_duration_statement = 0"]
 
 
 @on_postgresql
