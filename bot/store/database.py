@@ -168,7 +168,7 @@ class PostgreSQLDatabase:
             self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._leveller = Leveller(self.run, self.look)
+        self._leveller = Leveller(self.run, self.look, small=SMALL_BYTES)
         _look_after_idle_ones(self.engine.sync_engine)
 
     async def run(self, work: Work[T]) -> T:
@@ -218,7 +218,7 @@ class PostgreSQLDatabase:
 
     async def level(self) -> None:
         """The same for voices that take little room, where something was written or deleted since."""
-        await self._leveller.level(up_to=SMALL_BYTES)
+        await self._leveller.level()
 
     async def close(self) -> None:
         """Close the pool."""

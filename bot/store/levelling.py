@@ -42,16 +42,18 @@ PATIENCE = "400ms"
 """So long it waits for a lock: less than PostgreSQL takes to look for a deadlock, so that nobody else is ever the victim."""
 TRIES, BETWEEN_TRIES = 10, 0.2
 """How often it is tried again while somebody uses a table, or looks at what is to be thrown away; and seconds between."""
+PARTS = 16
+"""A large table is written again in so many transactions. Which of them a row is of tells a part of its key's hash alone."""
 LOCK_NOT_AVAILABLE = "55P03"
 
 _SIZES = ", ".join(f"pg_total_relation_size('{name}')" for name in WITHOUT_AUTHOR)
 _LISTED = ", ".join(f"'{name}'" for name in WITHOUT_AUTHOR)
 _DELETED = f"SELECT coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables WHERE relid::regclass::text IN ({_LISTED})"  # noqa: S608
 _OLD_VERSIONS_ARE_SEEN = """
-    SELECT pg_snapshot_xmin(pg_current_snapshot()) <= CAST(CAST(:number AS text) AS xid8) OR EXISTS (
+    SELECT age(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS xid)) >= age(CAST(CAST(:number AS text) AS xid)) OR EXISTS (
         SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()
-        AND age(backend_xmin) >= age(CAST(CAST(CAST(:number AS text) AS xid8) AS xid))
+        AND age(backend_xmin) >= age(CAST(CAST(:number AS text) AS xid))
     )"""
 
 
@@ -66,9 +68,10 @@ class Carry(Protocol):
 class Leveller:
     """Sees to it for one instance. Several may do so on one database; who comes second finds nothing to do."""
 
-    def __init__(self, run: Carry, look: Carry) -> None:
-        """`run` works in a transaction, `look` without."""
+    def __init__(self, run: Carry, look: Carry, *, small: int) -> None:
+        """`run` works in a transaction, `look` without. Tables of up to `small` bytes are cheap to write anew."""
         self._run, self._look = run, look
+        self.small = small
         self._deleted = -1
         self._owed: str | None = None
         """The transaction whose work was left half done; empty when it did not even begin."""
@@ -80,23 +83,24 @@ class Leveller:
                 return
             await asyncio.sleep(BETWEEN_TRIES)
 
-    async def level(self, *, up_to: int) -> None:
-        """The same for tables of up to so many bytes, if something was written or deleted since; and what is owed."""
+    async def level(self) -> None:
+        """The same for small tables, if something was written or deleted since; and what is owed."""
         if self._owed is not None:
             if not self._owed or not await self._seen(self._owed):
                 await self._written_anew(WITHOUT_AUTHOR)
-        elif small := await self._look(partial(self._to_level, up_to=up_to)):
+        elif small := await self._look(self._to_level):
             await self._written_anew(small)
 
-    def _to_level(self, db: Connection, up_to: int) -> Sequence[str]:
-        small = no_larger_than(db, up_to)
+    def _to_level(self, db: Connection) -> Sequence[str]:
+        small = no_larger_than(db, self.small)
         return small if deleted_so_far(db) != self._deleted or written_since(db, small) else ()
 
     async def _written_anew(self, tables: Sequence[str]) -> bool:
         """False when somebody used them for too long."""
         self._owed, deleted = self._owed or "", await self._look(deleted_so_far)
         try:
-            number = await self._run(partial(write_again, tables=tables))
+            done = await self._large_ones_in_parts(tables)
+            number = await self._run(partial(write_again, tables=tables, done=done))
             for _try in range(TRIES):
                 if not await self._seen(number):
                     break
@@ -110,6 +114,16 @@ class Leveller:
             raise
         self._deleted, self._owed = deleted, number if seen else None
         return True
+
+    async def _large_ones_in_parts(self, tables: Sequence[str]) -> list[str]:
+        """Most of the work on large tables, while others go on writing. Returns the transactions' numbers."""
+        small = await self._look(partial(no_larger_than, up_to=self.small))
+        return [
+            await self._run(partial(write_part, table=table, part=part))
+            for table in tables
+            if table not in small
+            for part in range(PARTS)
+        ]
 
     async def _seen(self, number: str) -> bool:
         return await self._look(partial(old_versions_are_seen, number=number))
@@ -134,21 +148,34 @@ def written_since(db: Connection, tables: Sequence[str]) -> bool:
     )
 
 
-def write_again(db: Connection, tables: Sequence[str]) -> str:
-    """Write every row once more, in this transaction; returns its number.
+def write_part(db: Connection, table: str, part: int) -> str:
+    """Write some of the rows once more, chosen by a hash of their keys, in this transaction; returns its number."""
+    _be_brief(db)
+    first, *more = (f'"{column.name}"' for column in METADATA.tables[table].primary_key.columns)
+    key = " || ".join([f"{first}::text", *more])
+    db.execute(text(f'UPDATE "{table}" SET {first} = {first} WHERE hashtext({key}) & {PARTS - 1} = {part}'))  # noqa: S608
+    return _number_of(db)
 
-    The row with the schema's revision is written with them: by its number every instance sees what was written since.
+
+def write_again(db: Connection, tables: Sequence[str], done: Sequence[str] = ()) -> str:
+    """Write every row once more, in this transaction, except for those that the transactions in `done` have written.
+
+    Returns its number. The row with the schema's revision is written with them: by its number every instance sees what
+    was written since.
     """
     _be_brief(db)
     listed = ", ".join(f'"{table}"' for table in tables)
     db.execute(text(f"LOCK TABLE {listed} IN SHARE ROW EXCLUSIVE MODE"))
     for table in tables:
         key = METADATA.tables[table].primary_key.columns[0].name
-        db.execute(text(f'UPDATE "{table}" SET "{key}" = "{key}"'))  # noqa: S608 - the names are ours
+        db.execute(
+            text(f'UPDATE "{table}" SET "{key}" = "{key}" WHERE xmin::text <> ALL (CAST(:done AS text[]))'),  # noqa: S608
+            {"done": list(done)},
+        )
     for table in REFERRED_TO:
         db.execute(text(f'SELECT FROM "{table}" FOR KEY SHARE SKIP LOCKED'))
     db.execute(text("UPDATE alembic_version SET version_num = version_num"))
-    return str(db.scalar(text("SELECT pg_current_xact_id()")))
+    return _number_of(db)
 
 
 def old_versions_are_seen(db: Connection, number: str) -> bool:
@@ -160,6 +187,11 @@ def lay_in_order(db: Connection, table: str) -> None:
     """Lay a table in the order of its keys, in a new file, without versions that nobody sees any more."""
     _be_brief(db)
     db.execute(text(f'CLUSTER "{table}" USING "pk_{table}"'))
+
+
+def _number_of(db: Connection) -> str:
+    """This transaction's, as rows carry it."""
+    return str(db.scalar(text("SELECT CAST(pg_current_xact_id() AS xid)")))
 
 
 def _be_brief(db: Connection) -> None:

@@ -20,7 +20,6 @@ from tests import databases
 from tests.given import MONDAY, PLAN
 
 on_postgresql = pytest.mark.postgresql_only("SQLite knows neither transactions' numbers nor old versions")
-LARGE = 10**9
 
 
 @pytest.mark.database
@@ -95,6 +94,23 @@ async def test_transactions_and_places_say_nothing_afterwards(shared: PostgreSQL
     assert [voice for (voice,) in await rows(shared, "SELECT id FROM voice ORDER BY ctid")] == sorted(asked)
     for table in levelling.REFERRED_TO:
         assert await rows(shared, f"SELECT DISTINCT xmax::text FROM {table}") in ([(number,)], [])  # noqa: S608
+
+
+@on_postgresql
+async def test_a_large_table_is_written_again_in_parts(shared: PostgreSQLDatabase) -> None:
+    """Which part a voice is in follows from its id alone, so that the numbers say nothing of who asked first."""
+    asked = [await ask(shared, number) for number in range(60)]
+    shared._leveller.small = 0
+    await shared.rewrite()
+    found = await rows(shared, "SELECT id, xmin::text, hashtext(id) & 15 FROM voice ORDER BY ctid")
+    assert [voice for voice, *_rest in found] == sorted(asked)
+    parts = {part: {number for _voice, number, its_part in found if its_part == part} for *_rest, part in found}
+    assert len(parts) > 8
+    assert all(len(numbers) == 1 for numbers in parts.values())
+    before = await rows(shared, "SELECT pg_relation_filenode('voice')")
+    await ask(shared, 60)
+    await shared.level()
+    assert await rows(shared, "SELECT pg_relation_filenode('voice')") == before, "a large one waits for the next close"
 
 
 @on_postgresql
@@ -213,5 +229,6 @@ async def test_a_table_in_use_is_left_for_later(shared: PostgreSQLDatabase, monk
         await shared.rewrite()
         assert await rows(shared, "SELECT xmin::text FROM voice") == before
         busy.rollback()
-    await shared._leveller.level(up_to=0)
+    shared._leveller.small = 0
+    await shared.level()
     assert await rows(shared, "SELECT xmin::text FROM voice") != before
