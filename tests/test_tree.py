@@ -146,3 +146,11 @@ def test_nothing_is_left_of_the_makers_tools() -> None:
     words = re.compile(r"\b(subagent|helper-\d|claude|chatgpt|copilot|/work/|file:///opt)", re.IGNORECASE)
     for path in [*CODE, *ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("*.lock"), *(ROOT / "docs").rglob("*.md")]:
         assert not words.search(path.read_text(encoding="utf-8")), path
+
+
+def test_whatever_opens_sqlite_alone_says_why() -> None:
+    """Tests get their databases from tests/databases.py, so that each is tried on both kinds; or they carry a mark."""
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        words = file.read_text(encoding="utf-8")
+        if re.search(r"[^.\w]SQLiteDatabase\(", words):
+            assert "sqlite_only" in words or "postgresql_only" in words, file

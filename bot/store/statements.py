@@ -79,8 +79,8 @@ def rows_in(text: str | None) -> list[list[Any]]:
 
 
 def moment_in(text: str | None) -> datetime | None:
-    """A moment in such a row: SQLite keeps them without a zone, in UTC."""
+    """A moment in such a row, in UTC: SQLite keeps them so, without saying it; PostgreSQL gives them in its session's zone."""
     if text is None:
         return None
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

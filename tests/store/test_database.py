@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.store import events, rollouts, timeline
 from bot.store import tables as t
 from bot.store.database import SQLiteDatabase, open_database
 from bot.store.schema import METADATA
+from bot.store.statements import moment_in, rows_as_json, rows_in
 from tests import databases
 from tests.given import MONDAY, PLAN
 
@@ -87,3 +89,16 @@ def test_other_kinds_of_database_are_refused(url: str) -> None:
     """By name, at once."""
     with pytest.raises(ValueError, match="Foreword knows sqlite and postgresql"):
         open_database(url)
+
+
+def test_moments_are_in_utc_wherever_the_server_stands(database: SQLiteDatabase, rollout: Rollout) -> None:
+    """Whether they come as a column, or within a row that was brought as text."""
+
+    def read(db: Connection) -> list[datetime | None]:
+        inner = select(t.rollout.c.created_at).subquery()
+        found = rows_in(db.scalar(select(rows_as_json(inner.c.created_at)).select_from(inner)))
+        return [db.scalar(select(t.rollout.c.created_at)), moment_in(found[0][0])]
+
+    moments = database.run_now(read)
+    assert moments == [MONDAY, MONDAY]
+    assert [moment.tzinfo for moment in moments if moment] == [UTC, UTC]
