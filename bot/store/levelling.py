@@ -73,8 +73,10 @@ class Leveller:
         self._run, self._look = run, look
         self.small = small
         self._deleted = -1
-        self._owed: str | None = None
-        """The transaction whose work was left half done; empty when it did not even begin."""
+        self._owed: Sequence[str] = ()
+        """Tables that could not be had, or whose old versions somebody was looking at."""
+        self._half_done = ""
+        """The transaction whose old versions these are."""
 
     async def rewrite(self) -> None:
         """Write everything anew, whatever its size. What cannot be had now is owed, and made up for by `level`."""
@@ -85,9 +87,9 @@ class Leveller:
 
     async def level(self) -> None:
         """The same for small tables, if something was written or deleted since; and what is owed."""
-        if self._owed is not None:
-            if not self._owed or not await self._seen(self._owed):
-                await self._written_anew(WITHOUT_AUTHOR)
+        if self._owed:
+            if not (self._half_done and await self._seen(self._half_done)):
+                await self._written_anew(self._owed)
         elif small := await self._look(self._to_level):
             await self._written_anew(small)
 
@@ -95,9 +97,10 @@ class Leveller:
         small = no_larger_than(db, self.small)
         return small if deleted_so_far(db) != self._deleted or written_since(db, small) else ()
 
-    async def _written_anew(self, tables: Sequence[str]) -> bool:
-        """False when somebody used them for too long."""
-        self._owed, deleted = self._owed or "", await self._look(deleted_so_far)
+    async def _written_anew(self, wanted: Sequence[str]) -> bool:
+        """These, and what is owed. False when somebody used them for too long."""
+        deleted = await self._look(deleted_so_far)
+        self._owed = tables = [table for table in WITHOUT_AUTHOR if table in (*wanted, *self._owed)]
         try:
             done = await self._large_ones_in_parts(tables)
             number = await self._run(partial(write_again, tables=tables, done=done))
@@ -112,7 +115,8 @@ class Leveller:
             if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
                 return False
             raise
-        self._deleted, self._owed = deleted, number if seen else None
+        self._deleted = deleted
+        self._owed, self._half_done = (self._owed, number) if seen else ((), "")
         return True
 
     async def _large_ones_in_parts(self, tables: Sequence[str]) -> list[str]:
