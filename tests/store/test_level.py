@@ -72,6 +72,12 @@ async def ask(database: PostgreSQLDatabase, number: int) -> str:
     return voice_id
 
 
+async def only_as_superuser(database: PostgreSQLDatabase) -> None:
+    """Skip what others may not do."""
+    if await rows(database, "SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper") == []:
+        pytest.skip("only a superuser may read the server's files, or change its settings")
+
+
 async def rows(database: PostgreSQLDatabase, statement: str) -> list[tuple[Any, ...]]:
     """What a statement finds."""
     return await database.look(lambda db: [tuple(row) for row in db.execute(text(statement))])
@@ -129,9 +135,7 @@ async def test_what_was_deleted_is_not_in_the_file(shared: PostgreSQLDatabase) -
     salt = "5a17" * 16
     await shared.run(lambda db: db.execute(insert(t.period_salt).values(period=1, salt=salt)))
     await shared.run(lambda db: db.execute(delete(t.period_salt)))
-    ((superuser,),) = await rows(shared, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    if not superuser:
-        pytest.skip("only a superuser may read the server's files")
+    await only_as_superuser(shared)
     read = "SELECT position('5a175a17'::bytea IN pg_read_binary_file(pg_relation_filepath('period_salt')))"
     await shared.look(lambda db: db.execute(text("CHECKPOINT")))
     ((there,),) = await rows(shared, read)
@@ -207,13 +211,19 @@ async def test_who_looks_at_the_past_keeps_it_for_a_while(
 @on_postgresql
 async def test_a_server_that_keeps_the_moment_of_each_change_is_noticed(shared: PostgreSQLDatabase) -> None:
     """By the names of the settings, which `doctor` prints; nothing is said of one with PostgreSQL's own defaults."""
-    assert await shared.run(soundness.kept_by_the_server) == []
+    await only_as_superuser(shared)
+
+    def quiet(db: Connection) -> list[str]:
+        for setting in ("log_statement = 'none'", "log_min_duration_statement = -1"):
+            db.execute(text(f"SET LOCAL {setting}"))
+        return soundness.kept_by_the_server(db)
 
     def talkative(db: Connection) -> list[str]:
         db.execute(text("SET LOCAL log_statement = 'mod'"))
         db.execute(text("SET LOCAL log_min_duration_statement = 0"))
         return soundness.kept_by_the_server(db)
 
+    assert await shared.run(quiet) == []
     assert await shared.run(talkative) == ["log_statement = mod", "log_min_duration_statement = 0"]
 
 
