@@ -191,6 +191,17 @@ def test_every_command_refuses_a_newer_database(
     assert database.run_now(migrate.present) == "ffff"
 
 
+def test_a_revision_that_there_is_not(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that there are are named."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert app.main(["migrate", "--to", "0815"]) == app.UNUSABLE
+    said = capsys.readouterr().err
+    assert "no revision 0815" in said
+    assert ", ".join(REVISIONS) in said
+
+
 def test_a_database_that_cannot_be_reached_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

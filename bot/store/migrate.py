@@ -47,10 +47,14 @@ def present(db: Connection) -> str | None:
 
 
 def to(db: Connection, revision: str = "head") -> None:
-    """Go to a revision, forward or back. Raises SchemaProblem for a database from a newer version.
+    """Go to a revision, forward or back. Raises SchemaProblem for a database from a newer version, or no such revision.
 
     Two who do so at once go one after the other: SQLite has one writer, PostgreSQL is asked to see to it.
     """
+    if revision not in {"head", "base"} | revisions():
+        raise SchemaProblem(
+            f"There is no revision {revision}. There are {', '.join(sorted(revisions()))}, head and base."
+        )
     if db.dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
     known = _known(db)
