@@ -147,6 +147,7 @@ def _preview(rollout: Rollout, step: Step, post: Post) -> LaunchPreview:
         5,
         90.0,
         90_000.0,
+        MONDAY,
     )
 
 
