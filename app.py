@@ -98,17 +98,21 @@ class Foreword:
 
     async def close(self, within: float | None = None) -> None:
         """Let what is under way end, for so many seconds at most; then let go of what was claimed, and of the database."""
-        ending = asyncio.ensure_future(self._end())
-        _done, late = await asyncio.wait({ending}, timeout=within)
-        if late:
-            ending.cancel()
+        try:
+            async with asyncio.timeout(within):
+                await self._end()
+        except TimeoutError:
             log.warning("cut_off", why="what was under way took too long; it is looked for at the next start")
+        finally:
+            await self._let_go()
+            await self.database.close()
+
+    async def _let_go(self) -> None:
         try:
             if await self.ticks.let_go():
                 log.warning("messages_unsure", why="they are looked for in Slack at the next start")
         except DBAPIError as error:
             log.warning("claims_not_released", error=type(error.orig).__name__)
-        await self.database.close()
 
     async def _end(self) -> None:
         await self.ticks.stop()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -34,7 +34,7 @@ from bot.services.answers import brief_answers, states
 from bot.services.head_counts import HeadCounts
 from bot.services.messages import message_for
 from bot.services.standing import gate_facts, locked, wave_in
-from bot.store import briefings, entries, launches, outbox, timeline
+from bot.store import briefings, entries, launches, outbox, restorations, timeline
 from bot.store.launches import Launch, Proposal
 from bot.store.outbox import Draft
 from bot.store.statements import new_id
@@ -89,6 +89,7 @@ def preview(
 ) -> LaunchPreview:
     """What a launch of this step would send. `zone` is the reader's, for the time of a scheduled one."""
     recipients = wave.wave.managers if step is Step.BRIEF else ()
+    restored = restorations.lately(db, now=datetime.combine(today, time.min, UTC))
     return LaunchPreview(
         step=step,
         wave=wave.name,
@@ -101,6 +102,7 @@ def preview(
         seconds=seconds_for(rules.pace.messages, len(recipients)),
         roll_seconds=_roll_seconds(step, members, rules),
         asking_seconds=_asking_seconds(rollout, step, members, rules),
+        set_back_to=restored.taken_at if restored else None,
         proposal_id=proposal_id,
         waived=tuple(waived),
         too_small_for=rollout.plan.rules.k

@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot import metrics
+from bot.domain.delivery import DeliveryState
 from bot.domain.health import Check
 from bot.ports import Clock
 from bot.services.heartbeat import Heartbeat
 from bot.store import migrate, soundness, standstill
 from bot.store.database import Database
-from bot.store.queue import Queue, queue, try_to_write
+from bot.store.queue import COUNTED, Queue, queue, try_to_write
 
 PATIENCE_SECONDS = 2.0
 FRESH_SECONDS = 1.0
@@ -151,14 +152,16 @@ class Readiness:
             return Check("outbox", ok=False, seen="not known before the database is migrated", fix="Migrate it first.")
         if seen.queue is not None:
             before, self._queue, self._queue_at = self._queue, seen.queue, time.monotonic()
-            if self._queue.waiting < before.waiting or self._queue.since != before.since or not self._queue.waiting:
+            left = _unsent(self._queue) < _unsent(before) or self._queue.waiting < before.waiting
+            if left or self._queue.since != before.since or not self._queue.waiting:
                 self._moved_at = time.monotonic()
         now, found = self._clock.now(), self._queue
         age = max(now - found.since, timedelta(0)) if found.since else timedelta(0)
         metrics.queue_is(found.states, age.total_seconds())
         if not found.waiting:
             return Check("outbox", ok=True, seen="nothing waits to be sent")
-        waits = f"{found.waiting:,} to be sent, the first for {_words(age)}"
+        number = f"more than {COUNTED:,}" if found.waiting > COUNTED else f"{found.waiting:,}"
+        waits = f"{number} to be sent, the first for {_words(age)}"
         still = timedelta(seconds=time.monotonic() - self._moved_at)
         if age > STUCK and still > STUCK:
             fix = "See whether Slack can be reached (python app.py doctor), and docs/operations.md, “Messages do not go out”."
@@ -199,6 +202,12 @@ class Readiness:
             fix = "Look for tick_failed in the log. Most often the database is the reason."
             return Check("scheduler", ok=False, seen=f"these jobs fail: {told}", fix=fix)
         return Check("scheduler", ok=True, seen="ticks")
+
+
+def _unsent(found: Queue) -> int:
+    """Everything that has not left, whenever it may: a number that falls as long as a large queue moves."""
+    moving = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNSURE)
+    return sum(found.states.get(state, 0) for state in moving)
 
 
 def _too_slow() -> list[Check]:

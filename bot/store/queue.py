@@ -4,42 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from bot.domain.delivery import DeliveryState
 from bot.metrics import UNSETTLED
 from bot.store import tables as t
+from bot.store.outbox import LONGEST_RETRY
 
 _before = t.delivery.alias("before")
 _STATES = select(t.delivery.c.state, func.count()).where(t.delivery.c.state.in_(UNSETTLED)).group_by(t.delivery.c.state)
-_OLDEST = (
-    select(func.count(), func.min(func.coalesce(t.delivery.c.first_tried_at, t.delivery.c.due_at)))
-    .select_from(t.delivery)
-    .join(t.rollout, t.rollout.c.id == t.delivery.c.rollout_id)
-    .where(
-        t.delivery.c.state.in_([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNSURE]),
-        or_(t.delivery.c.due_at <= bindparam("now"), t.delivery.c.attempts > 0),
-        or_(t.delivery.c.waits_in_pause.is_(False), t.rollout.c.paused_at.is_(None)),
-        or_(
-            t.delivery.c.follows.is_(None),
-            select(_before.c.id)
-            .where(
-                and_(
-                    _before.c.key == t.delivery.c.follows,
+COUNTED = 1_000
+"""So many of those that may go are counted, and looked at for the oldest; the queue may be a hundred thousand long."""
+
+
+def _may_go() -> Select[Any]:
+    """Since when each waits that may go, in the order of the queue's index as far as the states go."""
+    c = t.delivery.c
+    return (
+        select(func.coalesce(c.first_tried_at, c.due_at).label("since"))
+        .select_from(t.delivery)
+        .join(t.rollout, t.rollout.c.id == c.rollout_id)
+        .where(
+            c.state.in_([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNSURE]),
+            c.bulk.in_([False, True]),  # names the index's columns, which leads past what is for later
+            c.due_at <= bindparam("soon"),
+            or_(c.due_at <= bindparam("now"), c.attempts > 0),
+            or_(c.waits_in_pause.is_(False), t.rollout.c.paused_at.is_(None)),
+            or_(
+                c.follows.is_(None),
+                select(_before.c.id)
+                .where(
+                    _before.c.key == c.follows,
                     _before.c.state.in_([DeliveryState.SENT, DeliveryState.CANCELLED]),
                 )
-            )
-            .exists(),
-        ),
+                .exists(),
+            ),
+        )
     )
-)
+
+
+_first = _may_go().limit(COUNTED + 1).subquery()
+_OLDEST = select(func.count(), func.min(_first.c.since)).select_from(_first)
 _NOTHING = update(t.rate_block).where(t.rate_block.c.method == "").values(method="")
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many messages are in which state; of those that may go, how many there are and since when the first waits."""
+    """How many messages are in which state; of those that may go, how many there are and since when the first waits.
+
+    `waiting` is COUNTED + 1 where there are more.
+    """
 
     states: dict[DeliveryState, int]
     waiting: int
@@ -47,9 +63,9 @@ class Queue:
 
 
 def queue(db: Connection, *, now: datetime) -> Queue:
-    """Look at the whole outbox. Passed over: what waits for its time, a pause, or a message before it."""
+    """Look at the outbox, for as long as that takes no time. Passed over: what waits for its time, a pause, or a message before it."""
     states = {DeliveryState(state): count for state, count in db.execute(_STATES)}
-    waiting, since = db.execute(_OLDEST, {"now": now}).one()
+    waiting, since = db.execute(_OLDEST, {"now": now, "soon": now + LONGEST_RETRY}).one()
     return Queue(states, waiting, since)
 
 

@@ -13,7 +13,7 @@ from bot.ports import Post
 from bot.views.escape import escape
 from bot.views.ids import ActionId
 from bot.views.pieces import button, buttons, divider, json_blocks, sections, small
-from bot.views.words import STEP_NAMES, counted, duration, local_moment, people
+from bot.views.words import STEP_NAMES, counted, duration, local_moment, moment, people
 
 LONG_SECONDS = 60.0
 """From here on it is said how long something goes on."""
@@ -40,6 +40,8 @@ class LaunchPreview:
     """How long it takes to write down who was there."""
     asking_seconds: float = 0.0
     """How long each check-in takes to reach everybody, at the pace that Slack allows."""
+    set_back_to: datetime | None = None
+    """The backup that the database was set back to a moment ago: it does not know what was launched since."""
 
 
 def launch_preview(preview: LaunchPreview) -> Post:
@@ -64,6 +66,11 @@ def launch_preview(preview: LaunchPreview) -> Post:
         lines.append(
             f"*Check-ins:* each one goes to every person alone. Slack lets that go on for about {duration(preview.asking_seconds)}; "
             "everything else goes first."
+        )
+    if preview.set_back_to is not None:
+        lines.append(
+            f"*Look first:* an operator set me back to a backup of {moment(preview.set_back_to)}. I do not know what was launched since. "
+            "If this message stands there already, it would stand there twice."
         )
     if preview.waived:
         lines.append(f"*Waived by two managers:* {', '.join(f'`{gate}`' for gate in preview.waived)}")

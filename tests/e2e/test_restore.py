@@ -110,6 +110,7 @@ async def test_what_was_due_and_had_not_gone_still_goes(office: Office, tmp_path
     await office.settle()
     assert sum("ready to install" in text for text in office.channel(PRIYA)) == 1
     assert "set back to a backup" in await office.type(PRIYA, "/rollout timeline")
+    assert "set me back to a backup" in await office.type(MARA, "/rollout preview policy")
 
 
 async def test_a_backup_holds_nothing_that_is_destroyed_later(office: Office, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.domain.delivery import DeliveryKind
+from bot.domain.delivery import DeliveryKind, DeliveryState
 from bot.domain.health import Check
 from bot.services import readiness
 from bot.services.heartbeat import Heartbeat
@@ -209,6 +210,29 @@ async def test_messages_that_do_not_go_out(watched: Watched, monkeypatch: pytest
     assert (await watched.part("outbox")).seen == "2 to be sent, the first for 3 h"
     watched.readiness._moved_at -= 3 * 3600
     broken(await watched.part("outbox"), "nothing has left")
+
+
+async def test_a_queue_too_long_to_count_is_seen_to_move(watched: Watched) -> None:
+    """Thousands that became due together: the first stays as old as it is, and it is still seen that some have left."""
+
+    def write(db: Connection) -> None:
+        rollout = rollouts.create(db, PLAN, by="operator", now=MONDAY)
+        drafts = [
+            Draft(f"m{n}", DeliveryKind.NOT_LAUNCHED, f"C{n}", rollout, {}, waits_in_pause=False) for n in range(1_500)
+        ]
+        outbox.write(db, drafts, now=MONDAY)
+
+    def send(db: Connection) -> None:
+        for delivery in outbox.claim(db, "me", now=watched.clock.now(), lease_until=watched.clock.now(), limit=5):
+            outbox.move(db, delivery, DeliveryState.SENT)
+
+    await watched.database.run(write)
+    watched.clock.advance(timedelta(hours=3))
+    assert (await watched.part("outbox")).seen == "more than 1,000 to be sent, the first for 3 h"
+    watched.readiness._moved_at -= 3 * 3600
+    broken(await watched.part("outbox"), "nothing has left")
+    await watched.database.run(send)
+    assert (await watched.part("outbox")).ok
 
 
 async def test_jobs_that_fail_or_stand_still(watched: Watched) -> None:

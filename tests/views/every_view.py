@@ -148,6 +148,7 @@ def _preview(rollout: Rollout, step: Step, post: Post) -> LaunchPreview:
         5,
         90.0,
         90_000.0,
+        MONDAY,
     )
 
 
