@@ -120,7 +120,7 @@ def refusals_of_every_kind() -> Iterator[refusals.Refused]:
     """One of each, made of values of the right types."""
     gate = GateResult(Gate.ORDER, Kind.HARD, "Because.", Failure("It is missing.", "Do this."))
     values: dict[str, Any] = {
-        "k_text": 10,
+        "k_text": 10, "seconds": 90,
         "name": "hourglas", "known": ["hourglass"], "step": Step.POLICY, "wave": "pilot", "wave_id": "w", "failed": [gate],
         "by": "U1", "at": MONDAY, "due_at": MONDAY, "gate": Gate.PILOT_RAN, "override_id": "o", "approved_by": "U2",
         "who_can": ["U2"], "words": "install.example.com", "since": MONDAY, "problems": [("tool", "it is known")],

@@ -37,6 +37,7 @@ CONNECT_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 OK = 200
+NOT_TIMED = 0.0
 
 
 class SocketRefused(SettingsProblem):
@@ -97,7 +98,7 @@ class Connection(AsyncSocketModeHandler):
             if answer is None:
                 await _take(client, req)
             else:
-                await send_async_response(client, req, answer, time.time())
+                await send_async_response(client, req, answer, NOT_TIMED)
         finally:
             self._handling -= 1
             if not self._handling:
