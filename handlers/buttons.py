@@ -121,8 +121,8 @@ async def show_timeline(desk: Desk, click: Click) -> None:
 async def check_again(desk: Desk, click: Click) -> None:
     """*Check again* beside a message that is ambiguous or was not sent."""
     now = desk.now()
-    await desk.store(lambda db: delivering.check_again(db, click.value, by=click.person, now=now))
-    desk.answer(click, outcomes.checking())
+    looking = await desk.store(lambda db: delivering.check_again(db, click.value, by=click.person, now=now))
+    desk.answer(click, outcomes.checking() if looking else outcomes.settled_already())
 
 
 async def it_is_there(desk: Desk, click: Click) -> None:

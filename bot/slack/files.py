@@ -14,6 +14,7 @@ from bot.ports import Absent, Sent, Unknown, Uploaded
 from bot.slack.client import new_session
 from bot.slack.errors import OK, SERVER_ERRORS, Answer, Outcome, Refusal, Silence, Unreached, ask, from_network
 from bot.slack.reconciliation import MARGIN, MOST_PAGES, PAGE, conversation, next_cursor, unread
+from bot.slack.response_url import HTTPS_PORT, PLAIN
 
 log = structlog.get_logger(__name__)
 
@@ -66,13 +67,15 @@ async def download(client: AsyncWebClient, address: str, *, most: int) -> bytes 
 
 def trusted(address: str, api_url: str) -> URL | None:
     """The address, if it is Slack's over https, or on the very machine whose Web API we use."""
+    if not PLAIN.fullmatch(address):
+        return None
     try:
         url, api = URL(address), URL(api_url)
     except (ValueError, TypeError):
         return None
     if url.user is not None or url.password is not None or not url.host:
         return None
-    if url.scheme == "https" and url.host.endswith(SLACK_DOMAINS):
+    if url.scheme == "https" and url.host.endswith(SLACK_DOMAINS) and url.port == HTTPS_PORT:
         return url
     return url if (url.scheme, url.host) == (api.scheme, api.host) else None
 

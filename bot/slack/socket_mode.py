@@ -29,9 +29,6 @@ from bot.slack.replays import Replays
 
 log = structlog.get_logger(__name__)
 
-NO_MATTER = 0.0
-"""When a request came: Bolt would tell in its debug log how long it took, which is nobody's to know."""
-
 PING_SECONDS = 5.0
 WATCH_SECONDS = 2.0
 STALE_SECONDS = 30.0
@@ -40,6 +37,7 @@ CONNECT_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 OK = 200
+NOT_TIMED = 0.0
 
 
 class SocketRefused(SettingsProblem):
@@ -100,7 +98,7 @@ class Connection(AsyncSocketModeHandler):
             if answer is None:
                 await _take(client, req)
             else:
-                await send_async_response(client, req, answer, NO_MATTER)
+                await send_async_response(client, req, answer, NOT_TIMED)
         finally:
             self._handling -= 1
             if not self._handling:
