@@ -228,6 +228,8 @@ def _launched(
     if launch.launched_by not in in_charge(rollout.plan, wave.wave):
         return Dropped("whoever launched it may no longer do so")
     role = rollout.plan.role_of(wave.wave)
+    if rollout.pause is not None:
+        return Later(now)  # paused since this was taken from the queue: it waits there with the rest
     if not has_newest_book(db, rules):
         return Later(now + LEARNING)
     answers = states(db, rollout, wave, rules.book, now.date())

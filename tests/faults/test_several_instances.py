@@ -55,6 +55,8 @@ INSTANCES = 3
 PATIENCE = 90.0
 CHAOS_SECONDS = float(os.environ.get("FOREWORD_CHAOS_SECONDS") or 0)
 SECRET = "k" * 40
+NOBODY = 2**22 + 1
+"""No process has a number like this."""
 TITLES = {"reason": "why it is coming", "policy": "the policy (version 1)", "install": "ready to install"}
 Nursery = subprocess.Popen[str]
 
@@ -65,27 +67,37 @@ def seeds() -> list[int]:
     return [int(each) for each in given.split(",")] if "," in given else list(range(int(given)))
 
 
+def free_port() -> int:
+    """A port that no connection of anybody's gets by itself while the instance is down."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 class Instance:
     """One process of the bot. It may be down, or stopped."""
 
     def __init__(self, nursery: Nursery, settings: dict[str, str], origin: float) -> None:
         """Nothing runs yet."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._nursery = nursery
         own = settings | {"PORT": str(self.port)}
         self._bearing = json.dumps(
             {"settings": own, "origin": origin, "factor": FACTOR, "ticks": TICKS, "timeout": TIMEOUT}
         )
         self.process = 0
+        self._changing = asyncio.Lock()
         self.line = HttpLine(f"http://127.0.0.1:{self.port}/slack/events", "sandbox-signing-secret", 3.0)
 
     async def start(self) -> None:
         """Start it, if it is down; go on, if it was stopped."""
-        if not self.process:
-            self.process = await asyncio.to_thread(self._born)
-        os.kill(self.process, signal.SIGCONT)
+        async with self._changing:
+            try:
+                os.kill(self.process or NOBODY, signal.SIGCONT)
+            except ProcessLookupError:
+                self.process = await asyncio.to_thread(self._born)
 
     def _born(self) -> int:
         assert self._nursery.stdin is not None
@@ -96,18 +108,19 @@ class Instance:
 
     def stop(self) -> None:
         """SIGSTOP: it does nothing, and knows nothing of it."""
-        if self.process:
-            os.kill(self.process, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process or NOBODY, signal.SIGSTOP)
 
     async def kill(self) -> None:
         """SIGKILL: nothing is cleaned up. Returns when it is gone."""
-        process, self.process = self.process, 0
-        with contextlib.suppress(ProcessLookupError):
-            if process:
-                os.kill(process, signal.SIGKILL)
-            while process:
-                os.kill(process, 0)
-                await asyncio.sleep(0.01)
+        async with self._changing:
+            process, self.process = self.process, 0
+            with contextlib.suppress(ProcessLookupError):
+                if process:
+                    os.kill(process, signal.SIGKILL)
+                while process:
+                    os.kill(process, 0)
+                    await asyncio.sleep(0.01)
 
     async def answers(self) -> bool:
         """Whether it takes connections."""
