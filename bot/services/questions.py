@@ -38,7 +38,7 @@ class PassedOn:
 def pass_on(
     db: Connection, ear: Ear, speaker: Speaker, text: str, theme: Theme, *, resembles: Resembles, now: datetime
 ) -> PassedOn:
-    """Keep a question, in the words its asker confirmed, until its round; with a sealed way back.
+    """Keep a question, in the words its asker confirmed, until its round; with a sealed way back, one for each person.
 
     Nothing that is stored says when or by whom it was asked. Raises NothingToPassOn or NamesTheLink.
     """
@@ -47,11 +47,13 @@ def pass_on(
         raise NothingToPassOn
     rollout, wave = speaker.rollout, speaker.wave
     _refuse_link(words, rollout)
+    rollouts.hold(db, rollout.id)  # whoever passes on the same at this moment joins, as they would a moment later
     address = ear.keys.seal(json.dumps({"person": speaker.person, "until": _kept_until(now, ear)}))
     post_at = next_round(now, ear.zone)
     for other in questions.unanswered(db, rollout.id):
         if resembles(words, other.text):
-            questions.join(db, other.id, address, counted_at=post_at)
+            if not any(person_behind(ear, each) == speaker.person for each in questions.addresses_of(db, other.id)):
+                questions.join(db, other.id, address, counted_at=post_at)
             return PassedOn(other.post_at, joined=True)
     kept = kept_wave(db, rollout, wave, rollout.plan.rules.k_text)
     question_id = questions.add(
