@@ -11,12 +11,15 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SECRET_BYTES = 32
+PATIENCE_SECONDS = 1.0
+"""How long to wait for somebody who has made the file and not written it yet."""
 NONCE_BYTES = 12
 TAG_BYTES = 16
 BLOCK = 128
@@ -71,10 +74,20 @@ def keyring_in(file: Path) -> Keyring:
         msg = f"VOICE_KEY: is not set, and {file} cannot be written ({error.strerror}). Set VOICE_KEY."
         raise UnusableSecret(msg) from error
     try:
-        return Keyring(file.read_bytes().strip())
+        return Keyring(_written(file))
     except OSError as error:
         msg = f"VOICE_KEY: is not set, and {file} cannot be read ({error.strerror})."
         raise UnusableSecret(msg) from error
+
+
+def _written(file: Path) -> bytes:
+    """What is in the file; another instance may be about to write it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        secret = file.read_bytes().strip()
+        if secret or time.monotonic() > until:
+            return secret
+        time.sleep(0.02)
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:
