@@ -15,6 +15,7 @@ from bot.domain.progress import Rollout, RunningWave
 from bot.domain.pushback import QuestionState
 from bot.domain.rollout import Step
 from bot.domain.timeline import Event
+from bot.in_time import TOO_LATE
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services import month_messages
 from bot.services.answers import brief_answers, states
@@ -127,6 +128,9 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
         case Sent():
             _arrived(db, delivery, result, owner=owner, now=now)
             return DeliveryState.SENT
+        case NotSent(error=error) if error == TOO_LATE:
+            outbox.put_off(db, delivery, now, owner=owner)
+            return DeliveryState.PENDING
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
             return DeliveryState.FAILED
