@@ -11,12 +11,15 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SECRET_BYTES = 32
+PATIENCE_SECONDS = 1.0
+"""How long to wait for somebody who has made the file and not written it yet."""
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SALT_BYTES = 16
@@ -123,7 +126,7 @@ def secret_in(file: Path) -> bytes:
         msg = f"VOICE_KEY: is not set, and {file} cannot be written ({error.strerror}). Set VOICE_KEY."
         raise UnusableSecret(msg) from error
     try:
-        return file.read_bytes().strip()
+        return _written(file)
     except OSError as error:
         msg = f"VOICE_KEY: is not set, and {file} cannot be read ({error.strerror})."
         raise UnusableSecret(msg) from error
@@ -132,6 +135,16 @@ def secret_in(file: Path) -> bytes:
 def keyring_in(file: Path) -> Keyring:
     """The keyring of the secret in a file. Raises UnusableSecret."""
     return Keyring(secret_in(file))
+
+
+def _written(file: Path) -> bytes:
+    """What is in the file; another instance may be about to write it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        secret = file.read_bytes().strip()
+        if secret or time.monotonic() > until:
+            return secret
+        time.sleep(0.02)
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot import confidence
 from bot.domain.redaction import Names
+from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Clock, Directory, Messenger, NotSent, Post, SlackRefused, Unknown
 from bot.services.heartbeat import Heartbeat
 from bot.services.installation import Installation
@@ -130,7 +131,8 @@ class Desk:
 
     def say(self, channel: str, post: Post, *, thread_ts: str = "") -> None:
         """Post in a channel for everybody in it. A crash may lose it: whoever wanted it said sees that, and asks again."""
-        self.background.start(self._say(channel, post, thread_ts))
+        with leaving_soon_after(Moment(self.clock)):
+            self.background.start(self._say(channel, post, thread_ts))
 
     async def _say(self, channel: str, post: Post, thread_ts: str) -> None:
         mark = uuid4().hex
@@ -160,7 +162,8 @@ class Desk:
 
         `instead` goes to that person's direct messages where the server has no modals, or gave nothing to open one with.
         """
-        self.background.start(self._open(click, view, instead))
+        with leaving_soon_after(Moment(self.clock)):  # a link, say, is for whoever may have it at this moment
+            self.background.start(self._open(click, view, instead))
 
     async def _open(self, click: Click, view: Mapping[str, Any], instead: Callable[[], Post] | None) -> None:
         result = await self.messenger.open_view(trigger_id=click.trigger_id, view=view, push=click.in_modal)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.domain.progress import RunningWave
 from bot.domain.refusals import NothingToPassOn
-from bot.services import reviews, signs, standing, verdicts
+from bot.services import arriving, reviews, signs, standing, verdicts
 from bot.views import month as views
 from bot.views.ids import Field, ViewId
 from bot.views.verdict_told import told
@@ -39,6 +39,8 @@ async def enter(desk: Desk, form: Written) -> Reply:
 
     def keep(db: Connection) -> RunningWave:
         rollout = standing.of_wave(db, wave_id)
+        if arriving.submitted_before(db, desk.ear, form.view_id, now=now):
+            return standing.wave_in(rollout, wave_id)
         return verdicts.enter_by_hand(db, rollout.id, wave_id, chosen, words, by=form.person, now=now)
 
     try:
@@ -53,6 +55,8 @@ async def looked(desk: Desk, form: Written) -> Reply:
     because, now, rules = form.text(Field.BECAUSE), desk.now(), desk.rules
 
     def enter_it(db: Connection) -> RunningWave:
+        if arriving.submitted_before(db, desk.ear, form.view_id, now=now):
+            return standing.wave_in(standing.locked(db, rollout_id), wave_id)
         return reviews.looked(db, rollout_id, wave_id, because, rules=rules, by=form.person, now=now)
 
     try:

@@ -63,7 +63,7 @@ def read_form(body: Mapping[str, Any]) -> tuple[str, Written]:
             if isinstance(elements, Mapping):
                 for element in elements.values():
                     values[field_of(str(block_id))] = _value(element)
-    return _text(view, "callback_id"), Written(person, values, _about(view))
+    return _text(view, "callback_id"), Written(person, values, _about(view), _text(view, "id"))
 
 
 def _about(view: Mapping[str, Any]) -> Mapping[str, Any]:

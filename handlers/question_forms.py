@@ -11,7 +11,7 @@ from bot.domain.pushback import Theme
 from bot.domain.redaction import redact
 from bot.domain.refusals import Outdated
 from bot.domain.weeks import NoSuchWeek
-from bot.services import asking, entry_writing, listening, questions
+from bot.services import arriving, asking, entry_writing, listening, questions
 from bot.services.asking import Answer
 from bot.services.library import resemble
 from bot.services.voices import Speaker
@@ -114,6 +114,8 @@ async def heard(desk: Desk, form: Written) -> Reply:
     now = desk.now()
 
     def note(db: Connection) -> None:
+        if arriving.submitted_before(db, desk.ear, form.view_id, now=now):
+            return
         listening.heard(
             db,
             desk.ear,

@@ -35,11 +35,15 @@ DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A submitted form: who, what each input holds (text, or a list of ids), and what the form was about."""
+    """A submitted form: who, what each input holds (text, or a list of ids), and what the form was about.
+
+    `view_id` is Slack's own for the form that was opened, empty where a server gives none.
+    """
 
     person: str
     values: Mapping[str, Any]
     about: Mapping[str, Any]
+    view_id: str = ""
 
     def text(self, field: Field) -> str:
         """What stands in a text input, a date or a select."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,14 @@ def test_a_poor_secret_is_refused(tmp_path: Path) -> None:
     assert "hunter2" not in str(caught.value)
     with pytest.raises(UnusableSecret, match="VOICE_KEY"):
         keyring_in(tmp_path / "nowhere" / "foreword.key")
+
+
+def test_two_instances_begin_with_one_file(tmp_path: Path) -> None:
+    """The one that comes second waits until the first has written the secret that it is making."""
+    file = tmp_path / "foreword.key"
+    file.touch()
+    writer = threading.Timer(0.2, file.write_bytes, [b"s" * 40])
+    writer.start()
+    second = keyring_in(file)
+    writer.join()
+    assert second.open(Keyring(b"s" * 40).seal("a way back")) == "a way back"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,7 +11,9 @@ from bot.domain.delivery import DeliveryKind
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.reader import Situation, due_for_latecomer
 from bot.domain.rollout import Step
+from bot.domain.weeks import week_of
 from bot.services import verdicts
+from bot.services.voices import Ear
 from bot.store import events, launches, outbox, people, roll_calls, rollouts
 from bot.store.outbox import Draft
 from bot.store.roll_calls import RollCall
@@ -26,6 +28,15 @@ LATE = {
 def first_time(db: Connection, event_id: str, *, now: datetime) -> bool:
     """Whether this event was not handled before; remembers it."""
     return events.first_time(db, event_id, now=now)
+
+
+def submitted_before(db: Connection, ear: Ear, view_id: str, *, now: datetime) -> bool:
+    """Whether this form was submitted before: Slack may bring it to two instances. Kept with no finer moment than the week's end."""
+    if not view_id:
+        return False
+    week = week_of(now, ear.zone)
+    end = datetime.combine(week.sunday + timedelta(days=1), datetime.min.time(), ear.zone)
+    return not events.first_time(db, ear.keys.tag("forms", view_id), now=end)
 
 
 def joined(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.domain.weeks import week_of
 from bot.domain.working_calendar import on_day, working_days_later
 from bot.holiday_calendar import calendar_of
 from bot.services import checkins as rounds
-from bot.services.checkin_tags import answered_tag, comment_tag, every_tag, tag_of
+from bot.services.checkin_tags import answered_tag, comment_tag, every_tag, fault_tag, tag_of
 from bot.services.checkins import Asked, reminder_key
 from bot.services.voices import Ear
 from bot.store import checkin_answers as voices
@@ -84,7 +84,8 @@ def report_fault(db: Connection, ear: Ear, checkin_id: str, text: str, *, person
         raise NothingToPassOn
     _refuse_link(words, asked)
     tell_at = next_round(now, ear.zone)
-    signs.add_fault(db, asked.wave.id, words, str(week_of(now, ear.zone)), tell_at)
+    fault_id = fault_tag(ear.keys, voices.salt_of(db, checkin_id, ear.keys.fresh_salt), checkin_id, person, words)
+    signs.add_fault(db, fault_id, asked.wave.id, words, str(week_of(now, ear.zone)), tell_at)
     return tell_at
 
 

@@ -22,6 +22,11 @@ def comment_tag(keys: Keyring, salt: str, checkin_id: str, person: str) -> str:
     return tag_of(keys, salt, checkin_id, person, "comment")
 
 
+def fault_tag(keys: Keyring, salt: str, checkin_id: str, person: str, words: str) -> str:
+    """The id of a fault in these words."""
+    return keys.tag(salt, "fault", checkin_id, person, words)
+
+
 def every_tag(keys: Keyring, salt: str, checkin_id: str, person: str) -> dict[str, str]:
     """The ids of everything this person can have said in one check-in, by question."""
     questions = (ANSWERED, "comment", *Ask)

@@ -16,6 +16,7 @@ from bot.domain.progress import Rollout, RunningWave
 from bot.domain.pushback import QuestionState
 from bot.domain.rollout import Step
 from bot.domain.timeline import Event
+from bot.in_time import TOO_LATE
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services import month_messages
 from bot.services.answers import brief_answers, states
@@ -130,8 +131,8 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
         case Sent():
             _arrived(db, delivery, result, owner=owner, now=now)
             return DeliveryState.SENT
-        case NotSent(error=error) if error in TOKEN_REFUSED:
-            outbox.put_off(db, delivery, now, owner=owner)  # not this message's fault: it goes when we are back
+        case NotSent(error=error) if error == TOO_LATE or error in TOKEN_REFUSED:
+            outbox.put_off(db, delivery, now, owner=owner)  # not this message's fault: it goes when it may
             return DeliveryState.PENDING
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
@@ -239,6 +240,8 @@ def _launched(
     if launch.launched_by not in in_charge(rollout.plan, wave.wave):
         return Dropped("whoever launched it may no longer do so")
     role = rollout.plan.role_of(wave.wave)
+    if rollout.pause is not None:
+        return Later(now)  # paused since this was taken from the queue: it waits there with the rest
     if not has_newest_book(db, rules):
         return Later(now + LEARNING)
     answers = states(db, rollout, wave, rules.book, now.date())

@@ -38,7 +38,7 @@ class PassedOn:
 def pass_on(
     db: Connection, ear: Ear, speaker: Speaker, text: str, theme: Theme, *, resembles: Resembles, now: datetime
 ) -> PassedOn:
-    """Keep a question, in the words its asker confirmed, until its round; with a sealed way back.
+    """Keep a question, in the words its asker confirmed, until its round; with a sealed way back, one for each person.
 
     Nothing that is stored says when or by whom it was asked. Raises NothingToPassOn or NamesTheLink.
     """
@@ -47,6 +47,7 @@ def pass_on(
         raise NothingToPassOn
     rollout, wave = speaker.rollout, speaker.wave
     _refuse_link(words, rollout)
+    rollouts.hold(db, rollout.id)  # whoever passes on the same at this moment joins, as they would a moment later
     address = ear.keys.seal(json.dumps({"person": speaker.person, "until": _kept_until(now, ear)}))
     post_at = next_round(now, ear.zone)
     for other in questions.unanswered(db, rollout.id):

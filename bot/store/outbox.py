@@ -295,7 +295,7 @@ def let_go(db: Connection, owner: str, *, due_at: datetime) -> int:
 
 
 def put_off(db: Connection, delivery: Delivery, due_at: datetime, *, owner: str) -> None:
-    """A claimed delivery must not go at this hour: it waits, as if nobody had tried."""
+    """A claimed delivery must not go at this hour, or did not leave in time: it waits, as if nobody had tried."""
     db.execute(
         update(t.delivery)
         .where(t.delivery.c.id == delivery.id, t.delivery.c.state == DeliveryState.SENDING, t.delivery.c.owner == owner)

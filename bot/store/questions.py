@@ -157,6 +157,12 @@ def addresses(db: Connection, *, answered: bool) -> list[SealedAddress]:
     return [SealedAddress(row.id, row.question_id, row.sealed) for row in rows]
 
 
+def addresses_of(db: Connection, question_id: str) -> list[SealedAddress]:
+    """The ways back to those who asked this."""
+    rows = db.execute(select(t.sealed_address).where(t.sealed_address.c.question_id == question_id))
+    return [SealedAddress(row.id, row.question_id, row.sealed) for row in rows]
+
+
 def begin_to_send(db: Connection, address_id: str) -> bool | None:
     """Its message is about to leave. Whether it may have left before; None when the address was used."""
     c = t.sealed_address.c

@@ -87,10 +87,10 @@ def signs_of(db: Connection, rollout_id: str) -> list[Sign]:
     return [_sign(row) for row in db.execute(wanted)]
 
 
-def add_fault(db: Connection, wave_id: str, words: str, week: str, tell_at: datetime) -> None:
-    """Keep a fault, without who met it or when."""
+def add_fault(db: Connection, fault_id: str, wave_id: str, words: str, week: str, tell_at: datetime) -> None:
+    """Keep a fault, without who met it or when. `fault_id` is the same when one person says the same again."""
     row = {
-        "id": new_id(),
+        "id": fault_id,
         "wave_id": wave_id,
         "words": words,
         "week": week,

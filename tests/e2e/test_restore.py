@@ -12,7 +12,6 @@ from bot.domain.weeks import week_of
 from bot.services import restoring
 from bot.store import backup, migrate, putting_back
 from bot.store.database import SQLiteDatabase, open_database
-from tests import databases
 from tests.e2e.conftest import HELEN, MARA, PRIYA, TOMAS, Office, said
 from tests.e2e.test_asking import ODD, ask_a_person
 from tests.e2e.test_checkins import CHECKIN, DAY, PILOT, TO_FIRST, answer, rows

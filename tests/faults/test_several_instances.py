@@ -54,9 +54,13 @@ FACTOR = 10.0
 TIMEOUT = 1.0
 TICKS = 0.3
 INSTANCES = 3
+AT_LEAST = 2
+"""So many are up when the next one is harmed; on a slow machine it takes longer to have them up, not to get anything done."""
 PATIENCE = 90.0
 CHAOS_SECONDS = float(os.environ.get("FOREWORD_CHAOS_SECONDS") or 0)
 SECRET = "k" * 40
+NOBODY = 2**22 + 1
+"""No process has a number like this."""
 TITLES = {"reason": "why it is coming", "policy": "the policy (version 1)", "install": "ready to install"}
 Nursery = subprocess.Popen[str]
 
@@ -67,27 +71,39 @@ def seeds() -> list[int]:
     return [int(each) for each in given.split(",")] if "," in given else list(range(int(given)))
 
 
+def free_port() -> int:
+    """A port that no connection of anybody's gets by itself while the instance is down."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 class Instance:
     """One process of the bot. It may be down, or stopped."""
 
     def __init__(self, nursery: Nursery, settings: dict[str, str], origin: float) -> None:
         """Nothing runs yet."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._nursery = nursery
         own = settings | {"PORT": str(self.port)}
         self._bearing = json.dumps(
             {"settings": own, "origin": origin, "factor": FACTOR, "ticks": TICKS, "timeout": TIMEOUT}
         )
         self.process = 0
+        self.stopped = False
+        self._changing = asyncio.Lock()
         self.line = HttpLine(f"http://127.0.0.1:{self.port}/slack/events", "sandbox-signing-secret", 3.0)
 
     async def start(self) -> None:
         """Start it, if it is down; go on, if it was stopped."""
-        if not self.process:
-            self.process = await asyncio.to_thread(self._born)
-        os.kill(self.process, signal.SIGCONT)
+        async with self._changing:
+            self.stopped = False
+            try:
+                os.kill(self.process or NOBODY, signal.SIGCONT)
+            except ProcessLookupError:
+                self.process = await asyncio.to_thread(self._born)
 
     def _born(self) -> int:
         assert self._nursery.stdin is not None
@@ -98,21 +114,25 @@ class Instance:
 
     def stop(self) -> None:
         """SIGSTOP: it does nothing, and knows nothing of it."""
-        if self.process:
-            os.kill(self.process, signal.SIGSTOP)
+        self.stopped = True
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process or NOBODY, signal.SIGSTOP)
 
     async def kill(self) -> None:
         """SIGKILL: nothing is cleaned up. Returns when it is gone."""
-        process, self.process = self.process, 0
-        with contextlib.suppress(ProcessLookupError):
-            if process:
-                os.kill(process, signal.SIGKILL)
-            while process:
-                os.kill(process, 0)
-                await asyncio.sleep(0.01)
+        async with self._changing:
+            process, self.process = self.process, 0
+            with contextlib.suppress(ProcessLookupError):
+                if process:
+                    os.kill(process, signal.SIGKILL)
+                while process:
+                    os.kill(process, 0)
+                    await asyncio.sleep(0.01)
 
-    async def answers(self) -> bool:
-        """Whether it takes connections."""
+    async def is_up(self) -> bool:
+        """Whether it takes connections, and answers what comes over them."""
+        if self.stopped or not self.process:
+            return False
         try:
             _reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError:
@@ -160,18 +180,23 @@ class Office:
     # -- what happens to the instances
 
     async def bad_days(self) -> None:
-        """Kill, stop and start, until it is cancelled."""
+        """Kill, stop and start, until it is cancelled; seldom all of them, and else as long as another one is up."""
         while True:
             await asyncio.sleep(self.chance.uniform(0.2, 1.5))
-            victim = self.chance.choice(self.instances)
-            if self.chance.random() < 0.5:
-                self.ill["killed"] += 1
-                await victim.kill()
-                self._later(self.chance.uniform(0.0, 2.0), victim)
-            else:
-                self.ill["stopped"] += 1
-                victim.stop()
-                self._later(self.chance.choice((0.3, 1.5, 3.0, 6.0, 7.0)), victim)
+            all_of_them = self.chance.random() < 0.1
+            victims = self.instances if all_of_them else [self.chance.choice(self.instances)]
+            plans = [(self.chance.random(), self.chance.choice((0.3, 1.5, 3.0, 6.0, 7.0))) for _victim in victims]
+            while sum([await instance.is_up() for instance in self.instances]) < AT_LEAST:
+                await asyncio.sleep(0.1)
+            for victim, (dice, seconds) in zip(victims, plans, strict=True):
+                if dice < 0.5:
+                    self.ill["killed"] += 1
+                    await victim.kill()
+                    self._later(seconds / 4, victim)
+                else:
+                    self.ill["stopped"] += 1
+                    victim.stop()
+                    self._later(seconds, victim)
 
     def _later(self, seconds: float, instance: Instance) -> None:
         async def again() -> None:
@@ -302,7 +327,7 @@ async def office(nursery: Nursery, request: pytest.FixtureRequest) -> AsyncItera
         made = Office(slack, url, instances, request.node.callspec.params["seed"])
         try:
             async with asyncio.timeout(PATIENCE):
-                while not all([await instance.answers() for instance in instances]):
+                while not all([await instance.is_up() for instance in instances]):
                     await asyncio.sleep(0.05)
             yield made
         finally:
