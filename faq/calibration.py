@@ -124,7 +124,7 @@ def _signals_without(examples: Examples, left_out: LeftOut, scores: Floats, grou
     parts = []
     for start in range(0, len(apart), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
-        likeness = left_out.likeness[rows].copy()
+        likeness = left_out.alike.rows(rows)
         likeness[apart[rows][:, None] == apart[None, :]] = 0
         parts.append(signals_of(scores[rows], likeness, examples.entries))
     return np.vstack(parts)

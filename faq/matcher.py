@@ -17,6 +17,7 @@ from faq.book import Book
 from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
 from faq.encoder import encoder
 from faq.examples import examples_of
+from faq.fitted import Fitted
 from faq.languages import DEFAULT, language_of
 from faq.learning import Floats, Learnt
 from faq.memory import give_back
@@ -59,8 +60,12 @@ class Match:
 class _Shelf:
     """What is known for one language of the book."""
 
-    learnt: Learnt
+    fitted: Fitted
     calibration: Calibration
+
+    @property
+    def learnt(self) -> Learnt:
+        return self.fitted.learnt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +89,10 @@ class _Piece:
 class Matcher:
     """Matches questions against one book. Safe to share between threads; a changed book gets a matcher of its own."""
 
-    def __init__(self, book: Book, clicks: Mapping[str, Clicks] | None = None) -> None:
+    def __init__(self, book: Book, clicks: Mapping[str, Clicks] | None = None, *, apart: bool = False) -> None:
+        """Know a book; nothing is learnt yet. `apart`: when it is, beside this process, in which others are answered."""
         self.book = book
+        self._apart = apart
         self._clicks = dict(clicks or {})
         self._shelves: dict[str, _Shelf] = {}
         self._loading = Lock()
@@ -131,8 +138,9 @@ class Matcher:
         with self._loading:
             if language not in self._shelves:
                 examples = examples_of(self.book, language)
-                learnt, calibration = fitted.fit(examples)
-                self._shelves[language] = _Shelf(learnt, calibration.clicked(examples.ids, self._clicks))
+                found = fitted.fit(examples, apart=self._apart)
+                bars = found.calibration.clicked(examples.ids, self._clicks)
+                self._shelves[language] = _Shelf(found, bars)
                 give_back()
             return self._shelves[language]
 
