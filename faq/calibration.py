@@ -25,8 +25,8 @@ STRANGE_WEIGH = 0.3
 GAP_AT_LEAST = 0.1
 """Between the best entry's score and the next one's."""
 CANDIDATES = 3
-WORTH_SUGGESTING = 0.3
-"""From this chance that the right entry is among three, they are offered."""
+WORTH_SUGGESTING = 0.2
+"""From this chance that the right entry is among three, they are offered: a glance costs less than waiting for a person."""
 WORTH_NAMING = 0.12
 """From this chance the theme is noted even if nothing is offered."""
 ENTRY_RIGHT_AT_LEAST = 0.93
