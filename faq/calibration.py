@@ -17,16 +17,16 @@ from faq.learning import Floats, LeftOut
 
 RIGHT_AT_LEAST = 0.98
 """Of the left-out phrasings that would be answered, this share must be answered rightly; strangers fare a little worse."""
-NEGATIVES_AT_MOST = 0.055
+NEGATIVES_AT_MOST = 0.04
 """Of the negatives, at most this share may pass the bar; half of them were written to be mistaken for an entry."""
-STRANGE_AT_MOST = 0.09
+STRANGE_AT_MOST = 0.06
 """Of the phrasings whose entry is missing, at most this share may."""
 STRANGE_WEIGH = 0.3
 GAP_AT_LEAST = 0.1
 """Between the best entry's score and the next one's."""
 CANDIDATES = 3
-WORTH_SUGGESTING = 0.3
-"""From this chance that the right entry is among three, they are offered."""
+WORTH_SUGGESTING = 0.2
+"""From this chance that the right entry is among three, they are offered: a glance costs less than waiting for a person."""
 WORTH_NAMING = 0.12
 """From this chance the theme is noted even if nothing is offered."""
 ENTRY_RIGHT_AT_LEAST = 0.93
@@ -124,7 +124,7 @@ def _signals_without(examples: Examples, left_out: LeftOut, scores: Floats, grou
     parts = []
     for start in range(0, len(apart), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
-        likeness = left_out.likeness[rows].copy()
+        likeness = left_out.alike.rows(rows)
         likeness[apart[rows][:, None] == apart[None, :]] = 0
         parts.append(signals_of(scores[rows], likeness, examples.entries))
     return np.vstack(parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ NEGATIVES = Path(__file__).parent / "negatives.txt"
 OUTSIDE = -1
 _TOO_NEAR = 0.86
 """A negative as close as this to somebody's phrasing: the book answers it now, so it is a negative no longer."""
+_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,22 @@ def examples_of(book: Book, language: str) -> Examples:
             texts.append(learnt(text))
             entries.append(position)
             voices.append(voice if len(names_of_voices) > 1 and text != entry.question else "")
-    inside = encodings.vectors(texts)
-    outside_texts = [learnt(text) for text in negatives()]
-    outside = encodings.vectors(outside_texts)
-    kept = (
-        (outside @ inside.T).max(axis=1, initial=-1) < _TOO_NEAR if len(inside) else np.ones(len(outside), dtype=bool)
-    )
-    texts += [text for text, keep in zip(outside_texts, kept, strict=True) if keep]
-    entries += [OUTSIDE] * int(kept.sum())
-    voices += [""] * int(kept.sum())
-    return Examples(ids, tuple(texts), np.array(entries), _groups(voices), np.vstack([inside, outside[kept]]))
+    vectors = encodings.vectors([*texts, *map(learnt, negatives())])
+    apart = _far_from(vectors[: len(texts)], vectors[len(texts) :])
+    outside = [learnt(text) for text, far in zip(negatives(), apart, strict=True) if far]
+    vectors = vectors[[*range(len(texts)), *(len(texts) + np.flatnonzero(apart))]]
+    entries += [OUTSIDE] * len(outside)
+    voices += [""] * len(outside)
+    return Examples(ids, (*texts, *outside), np.array(entries), _groups(voices), vectors)
+
+
+def _far_from(inside: Vectors, outside: Vectors) -> list[bool]:
+    """Whether each negative keeps its distance from every phrasing; a few at a time, for the memory's sake."""
+    far: list[bool] = []
+    for start in range(0, len(outside), _AT_ONCE):
+        alike = outside[start : start + _AT_ONCE] @ inside.T
+        far += (alike.max(axis=1, initial=-1) < _TOO_NEAR).tolist()
+    return far
 
 
 def texts_of(book: Book) -> list[str]:
@@ -67,6 +74,7 @@ def texts_of(book: Book) -> list[str]:
     return asked + [learnt(text) for text in negatives()]
 
 
+@lru_cache(maxsize=16_384)
 def learnt(text: str) -> str:
     """A phrasing as it is compared."""
     return essence(plain(text)) or text

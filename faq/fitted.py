@@ -6,18 +6,20 @@ your own) learning takes a second or two and nothing is written. `python app.py 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
-import numpy.typing as npt
 
+from faq import arrays, encodings, learning, lexicon
 from faq import calibration as rules
-from faq import encodings, learning, lexicon
+from faq.apart import learn_apart
 from faq.book import Book
-from faq.calibration import Calibration, Logistic, calibrate
+from faq.calibration import Calibration, calibrate
 from faq.encoder import encoder
 from faq.examples import Examples, examples_of, texts_of
 from faq.learning import Learnt, known_already, learn_from
@@ -25,31 +27,55 @@ from faq.learning import Learnt, known_already, learn_from
 KEPT = Path(__file__).parent / "fitted.npz"
 
 
-def fit(examples: Examples) -> tuple[Learnt, Calibration]:
-    """What the kept file says of these examples, or else learnt now."""
-    kept = _kept(KEPT)
-    if kept and str(kept["digest"]) == digest(examples):
-        learnt = known_already(examples, kept["weights"].astype(np.float32), kept["base"].astype(np.float32))
-        return learnt, Calibration(_logistic(kept, "first"), _logistic(kept, "three"), kept["bars"])
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What was learnt from one set of examples."""
+
+    learnt: Learnt
+    calibration: Calibration
+
+
+_RECENT: WeakValueDictionary[str, Fitted] = WeakValueDictionary()
+"""By fingerprint, while somebody uses it: mending an answer's words leaves the examples as they were."""
+
+
+def fit(examples: Examples, *, apart: bool = False) -> Fitted:
+    """What the kept file says of these examples, or else learnt now; `apart`, in a process of its own if there can be one."""
+    mark = digest(examples)
+    found = _RECENT.get(mark) or _as_kept(examples, mark)
+    if found is None:
+        fresh = learn_apart(examples) if apart else None
+        found = Fitted(*(fresh or learn_here(examples)))
+    _RECENT[mark] = found
+    return found
+
+
+def learn_here(examples: Examples) -> tuple[Learnt, Calibration]:
+    """Learn in this process."""
     learnt, left_out = learn_from(examples)
     return learnt, calibrate(examples, left_out)
+
+
+def _as_kept(examples: Examples, mark: str) -> Fitted | None:
+    kept = _kept(KEPT)
+    if not kept or str(kept["digest"]) != mark:
+        return None
+    learnt = known_already(examples, kept["weights"].astype(np.float32), kept["base"].astype(np.float32))
+    return Fitted(learnt, arrays.calibration_in(kept))
 
 
 def keep(book: Book) -> int:
     """Write both files for this book. Returns how many texts had to be encoded."""
     new = encodings.refresh(texts_of(book))
     examples = examples_of(book, book.main_language)
-    learnt, left_out = learn_from(examples)
-    found = calibrate(examples, left_out)
-    arrays: dict[str, Any] = {
+    learnt, found = learn_here(examples)
+    everything: dict[str, Any] = {
         "digest": np.array(digest(examples)),
         "weights": learnt.weights.astype(np.float16),
         "base": learnt.base,
-        "bars": found.bars,
-        **_arrays("first", found.first),
-        **_arrays("three", found.three),
+        **arrays.of_calibration(found),
     }
-    np.savez_compressed(KEPT, **arrays)
+    np.savez_compressed(KEPT, **everything)
     _kept.cache_clear()
     return new
 
@@ -67,20 +93,8 @@ def digest(examples: Examples) -> str:
     return mark.hexdigest()
 
 
-def _arrays(name: str, logistic: Logistic) -> dict[str, npt.NDArray[np.float64]]:
-    return {
-        f"{name}_weights": logistic.weights,
-        f"{name}_middle": logistic.middle,
-        f"{name}_spread": logistic.spread,
-    }
-
-
-def _logistic(kept: dict[str, npt.NDArray[np.float64]], name: str) -> Logistic:
-    return Logistic(kept[f"{name}_weights"], kept[f"{name}_middle"], kept[f"{name}_spread"])
-
-
 @cache
-def _kept(file: Path) -> dict[str, npt.NDArray[np.float64]]:
+def _kept(file: Path) -> arrays.Arrays:
     if not file.is_file():
         return {}
     with np.load(file, allow_pickle=False) as stored:

@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from faq.encoder.encoder import Vectors
 from faq.examples import Examples
+from faq.inverse import Halves, InverseRoot, inverse_root, times
 from faq.lexicon import Lexicon, learn
 
 WORDS_WEIGH = 0.6
 """The words' say beside the encoder's, which is 1."""
 SHARPNESS = 2.0
 SMOOTHING = 0.2
+_COLUMNS_AT_ONCE = 1024
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,8 +33,8 @@ class Learnt:
 
     examples: Examples
     lexicon: Lexicon
-    word_places: Vectors
-    """The examples' word vectors, turned: one row per place, which a question uses a few of."""
+    word_places: Halves
+    """The examples' word vectors, turned: one row per place, which a question uses a few of. Half of the digits do."""
     weights: Floats
     base: Floats
 
@@ -41,7 +43,7 @@ class Learnt:
         words = np.empty((len(texts), len(self.examples.texts)), dtype=np.float32)
         for row, vector in zip(words, self.lexicon.vectors(texts), strict=True):
             used = np.flatnonzero(vector)
-            np.dot(vector[used], self.word_places[used], out=row)
+            np.dot(vector[used], self.word_places[used].astype(np.float32), out=row)
         return _likeness(words, vectors @ self.examples.vectors.T)
 
     def scores(self, likeness: Floats) -> Floats:
@@ -55,34 +57,51 @@ class LeftOut:
 
     by_group: Floats
     by_entry: Floats
-    likeness: Floats
+    alike: Alike
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """How alike the examples are to each other, worked out for a few rows at a time: the whole would fill the memory."""
+
+    words: Halves
+    meanings: Vectors
+
+    def rows(self, some: slice, until: int | None = None) -> Floats:
+        """Some rows, against the first `until` examples, or all."""
+        columns = len(self.words) if until is None else until
+        mine = self.words[some].astype(np.float32)
+        words = np.empty((len(mine), columns), dtype=np.float32)
+        for begin in range(0, columns, _COLUMNS_AT_ONCE):
+            end = min(begin + _COLUMNS_AT_ONCE, columns)
+            words[:, begin:end] = mine @ self.words[begin:end].astype(np.float32).T
+        return _likeness(words, self.meanings[some] @ self.meanings[:columns].T)
 
 
 def known_already(examples: Examples, weights: Floats, base: Floats) -> Learnt:
     """The same as `learn_from` gave for these examples before."""
     lexicon, word_vectors = learn(examples.texts)
-    return Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.T), weights, base)
+    return Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.astype(np.float16).T), weights, base)
 
 
 def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     """Solve once for all entries."""
     lexicon, word_vectors = learn(examples.texts)
-    likeness = _likeness(word_vectors @ word_vectors.T, examples.vectors @ examples.vectors.T)
+    alike = Alike(word_vectors.astype(np.float16), examples.vectors)
+    del word_vectors
     count, entries = len(examples.texts), len(examples.ids)
     truth = np.zeros((count, entries + 1), dtype=np.float32)
     truth[np.arange(count), np.where(examples.entries < 0, entries, examples.entries)] = 1
     base = truth.mean(axis=0)
-    diagonal = np.arange(count)
-    likeness[diagonal, diagonal] += SMOOTHING
-    inverse = np.linalg.inv(likeness)
-    likeness[diagonal, diagonal] -= SMOOTHING
-    weights = inverse @ (truth - base)
-    learnt = Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.T), weights, base)
+    root = inverse_root(alike.rows, count, SMOOTHING)
+    weights = root.inverse_times(truth - base)
+    weights += root.inverse_times(truth - base - times(alike.rows, weights, SMOOTHING))
+    learnt = Learnt(examples, lexicon, np.ascontiguousarray(alike.words.T), weights, base)
     inside = np.where(examples.entries < 0, -1 - np.arange(count), examples.entries)
     return learnt, LeftOut(
-        by_group=_without(examples.groups, inverse, weights, truth),
-        by_entry=_without(inside, inverse, weights, truth),
-        likeness=likeness,
+        by_group=_without(examples.groups, root, weights, truth),
+        by_entry=_without(inside, root, weights, truth),
+        alike=alike,
     )
 
 
@@ -96,9 +115,9 @@ def _likeness(words: Floats, meanings: Floats) -> Floats:
     return np.exp(words, out=words)
 
 
-def _without(groups: npt.NDArray[np.int64], inverse: Floats, weights: Floats, truth: Floats) -> Floats:
-    scores = truth - weights / np.diag(inverse)[:, None]
+def _without(groups: npt.NDArray[np.int64], root: InverseRoot, weights: Floats, truth: Floats) -> Floats:
+    scores = truth - weights / root.inverse_diagonal()[:, None]
     for group in np.flatnonzero(np.bincount(groups - groups.min()) > 1) + groups.min():
         rows = np.flatnonzero(groups == group)
-        scores[rows] = truth[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], weights[rows])
+        scores[rows] = truth[rows] - np.linalg.solve(root.inverse_among(rows), weights[rows])
     return scores

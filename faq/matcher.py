@@ -5,7 +5,7 @@ Nothing is generated: a question gets the entry that somebody wrote, or none. Lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
@@ -17,10 +17,11 @@ from faq.book import Book
 from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
 from faq.encoder import encoder
 from faq.examples import examples_of
+from faq.fitted import Fitted
 from faq.languages import DEFAULT, language_of
 from faq.learning import Floats, Learnt
 from faq.memory import give_back
-from faq.wording import essence, plain, sentences, with_tool_called, words
+from faq.wording import askings, essence, plain, sentences, with_tool_called, words
 
 OTHER = "other"
 MOST_PIECES = 2
@@ -29,6 +30,8 @@ PIECE_WORDS = 30
 _FEWEST_ENTRIES = 2
 _SEVERAL = 2
 _PART_WEIGHS = 0.7
+_RATHER = 0.5
+"""From this chance on each of two askings is offered, rather than one of them answered."""
 
 
 class Outcome(StrEnum):
@@ -59,8 +62,12 @@ class Match:
 class _Shelf:
     """What is known for one language of the book."""
 
-    learnt: Learnt
+    fitted: Fitted
     calibration: Calibration
+
+    @property
+    def learnt(self) -> Learnt:
+        return self.fitted.learnt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,11 +88,21 @@ class _Piece:
         return float(top[0] - top[1]) if len(top) > 1 else float(top[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What is understood of a text: the whole, then parts of it. `several`: the parts are what it asks, one each."""
+
+    texts: tuple[str, ...]
+    several: bool = False
+
+
 class Matcher:
     """Matches questions against one book. Safe to share between threads; a changed book gets a matcher of its own."""
 
-    def __init__(self, book: Book, clicks: Mapping[str, Clicks] | None = None) -> None:
+    def __init__(self, book: Book, clicks: Mapping[str, Clicks] | None = None, *, apart: bool = False) -> None:
+        """Know a book; nothing is learnt yet. `apart`: when it is, beside this process, in which others are answered."""
         self.book = book
+        self._apart = apart
         self._clicks = dict(clicks or {})
         self._shelves: dict[str, _Shelf] = {}
         self._loading = Lock()
@@ -107,15 +124,18 @@ class Matcher:
         shelf = self._shelf(language)
         if len(shelf.learnt.examples.ids) < _FEWEST_ENTRIES:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language)
-        pieces = _weighed(shelf, _cut(with_tool_called(asked, tool)))
-        return self._settled(shelf, pieces, language)
-
-    def _settled(self, shelf: _Shelf, pieces: list[_Piece], language: str) -> Match:
-        ids = shelf.learnt.examples.ids
+        cut = _cut(with_tool_called(asked, tool))
+        pieces = _weighed(shelf, cut.texts)
         sure = [
             piece for piece in pieces if piece.gap >= GAP_AT_LEAST and piece.first >= shelf.calibration.bars[piece.best]
         ]
-        meant = list(dict.fromkeys(piece.best for piece in sorted(sure, key=lambda piece: -piece.first)))
+        meant = _best(sure)
+        if cut.several and len(each := _best([piece for piece in pieces[1:] if piece.first >= _RATHER])) >= _SEVERAL:
+            meant = each
+        return self._settled(shelf, pieces, meant, language)
+
+    def _settled(self, shelf: _Shelf, pieces: list[_Piece], meant: list[int], language: str) -> Match:
+        ids = shelf.learnt.examples.ids
         ranked = _ranked(pieces, meant)
         candidates = tuple(ids[position] for position in ranked[:CANDIDATES])
         confidence = round(max((piece.first for piece in pieces if piece.best == ranked[0]), default=0.0), 4)
@@ -131,31 +151,45 @@ class Matcher:
         with self._loading:
             if language not in self._shelves:
                 examples = examples_of(self.book, language)
-                learnt, calibration = fitted.fit(examples)
-                self._shelves[language] = _Shelf(learnt, calibration.clicked(examples.ids, self._clicks))
+                found = fitted.fit(examples, apart=self._apart)
+                bars = found.calibration.clicked(examples.ids, self._clicks)
+                self._shelves[language] = _Shelf(found, bars)
                 give_back()
             return self._shelves[language]
 
 
-def _cut(text: str) -> list[str]:
-    """The whole question first; its sentences as well if it is long, or asks more than one thing.
+def _cut(text: str) -> _Cut:
+    """The whole question first; its sentences as well if it is long, and what it asks if that is more than one thing.
 
     A few sentences understood together say more than each alone, so a short text is not taken apart.
     """
     whole = essence(text)
     parts = [part for part in map(essence, sentences(text)) if len(words(part)) > 1]
-    asking = [part for part in parts if part.rstrip(" \"')").endswith("?")]
-    if len(parts) < _SEVERAL or (len(whole.split()) <= PIECE_WORDS and len(asking) < _SEVERAL):
-        return [_shortened(whole)]
-    chosen = asking if len(asking) >= MOST_PIECES else [*(part for part in parts if part not in asking), *asking]
-    return [_shortened(whole), *map(_shortened, dict.fromkeys(chosen[-MOST_PIECES:]))]
+    asked = [askings(part) for part in parts]
+    asking = [
+        each
+        for part, several in zip(parts, asked, strict=True)
+        if part.rstrip(" \"')").endswith("?") or len(several) >= _SEVERAL
+        for each in several
+    ]
+    if len(asking) >= _SEVERAL:
+        return _Cut((_shortened(whole), *map(_shortened, dict.fromkeys(asking[-MOST_PIECES:]))), several=True)
+    if len(parts) < _SEVERAL or len(whole.split()) <= PIECE_WORDS:
+        return _Cut((_shortened(whole),))
+    chosen = [*(part for part in parts if part not in asking), *asking]
+    return _Cut((_shortened(whole), *map(_shortened, dict.fromkeys(chosen[-MOST_PIECES:]))))
 
 
 def _shortened(text: str) -> str:
     return " ".join(text.split()[:PIECE_WORDS])
 
 
-def _weighed(shelf: _Shelf, texts: list[str]) -> list[_Piece]:
+def _best(pieces: list[_Piece]) -> list[int]:
+    """What these mean, the surest first."""
+    return list(dict.fromkeys(piece.best for piece in sorted(pieces, key=lambda piece: -piece.first)))
+
+
+def _weighed(shelf: _Shelf, texts: Sequence[str]) -> list[_Piece]:
     likeness = shelf.learnt.likeness(texts, encodings.vectors(texts))
     scores = shelf.learnt.scores(likeness)
     signals = signals_of(scores, likeness, shelf.learnt.examples.entries)

@@ -21,6 +21,12 @@ _EMPHASIS = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")
 _LONG_DRAWN = re.compile(r"(\w)\1{2,}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|;\s+")
+_BEGINS = r"(?:who|whom|whose|how|what|when|where|why|which|does|do|did|is|are|am|was|can|could|will|would|may|must|should|has|have)\b"
+_ASKS = re.compile(_BEGINS, re.IGNORECASE)
+_NEXT_ASKING = re.compile(
+    rf"(?:\s*,)?\s+(?:and|plus|also|as well as)\s+(?:also\s+|then\s+|if so,?\s+)?(?={_BEGINS})|\s*,\s*(?={_BEGINS})",
+    re.IGNORECASE,
+)
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 SHORTHAND = {
@@ -95,6 +101,14 @@ def sentences(text: str) -> list[str]:
     found = [part.strip() for part in _SENTENCE_END.split(text)]
     told = [part for part in found if _WORD.search(part)]
     return told if len(told) <= MOST_SENTENCES else told[: MOST_SENTENCES // 2] + told[-MOST_SENTENCES // 2 :]
+
+
+def askings(sentence: str) -> list[str]:
+    """What one sentence asks: "who sees it and how long is it kept" asks two things. The sentence itself if it is one."""
+    parts = [essence(part) for part in _NEXT_ASKING.split(sentence)]
+    if all(_ASKS.match(part) and len(_WORD.findall(part)) > _FEWEST_WORDS for part in parts):
+        return parts
+    return [sentence]
 
 
 def words(text: str) -> list[str]:

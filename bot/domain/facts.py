@@ -53,7 +53,7 @@ FACTS = frozenset(
 )  # fmt: skip
 """The names of all facts that a plan can state."""
 _SILENT = (
-    'The policy does not mention it, neither among what is recorded nor under "not tracked". '
+    'The policy does not mention this, neither among what is recorded nor under "not tracked". '
     "So it is no part of what was announced, but silence is not a promise."
 )
 
@@ -129,6 +129,7 @@ def _verdicts(policy: Policy) -> dict[str, str]:
     if not policy.tracked:
         return {}
     verdicts = {fact: _verdict(find(policy, subject)) for subject, fact in VERDICTS.items()}
+    verdicts[VERDICTS["off_hours"]] = _off_hours(find(policy, "off_hours"))
     verdicts[VERDICTS["idle"]] = _idle(find(policy, "idle"))
     verdicts[VERDICTS["personal_device"]] = _devices(find(policy, "personal_device"))
     return verdicts
@@ -152,9 +153,11 @@ def _verdict(found: Found) -> str:
     if found.tracked:
         return f"Yes. The policy lists as recorded: {records}."
     if found.not_tracked and found.limited and not found.ruled_out:
-        return f"The policy does not list it as recorded. {rules_out} Beyond that it says nothing about it."
-    if rules_out:
+        return f"The policy does not list this as recorded. {rules_out} Beyond that it says nothing about it."
+    if found.ruled_out:
         return f"No, by the policy. {rules_out}"
+    if found.not_tracked:
+        return f'No, by the policy. It lists nothing of the kind as recorded, and under "not tracked" it names: {_quoted(found.not_tracked)}.'
     return _SILENT
 
 
@@ -164,6 +167,15 @@ def _idle(found: Found) -> str:
     if found.not_tracked or found.ruled_out:
         return _verdict(found)
     return "The policy lists no measure of idle time or activity."
+
+
+def _off_hours(found: Found) -> str:
+    """What is listed may be an absence, such as a holiday: being named is no proof that somebody is recorded then."""
+    if not found.tracked:
+        return _verdict(found)
+    listed_so = f"The policy lists as recorded: {_quoted(_item(item) for item in found.tracked)}."
+    ruled_out = f' Under "not tracked" it names: {_quoted(found.not_tracked)}.' if found.not_tracked else ""
+    return f"{listed_so}{ruled_out} It names nothing else outside working hours."
 
 
 def _devices(found: Found) -> str:
@@ -188,7 +200,7 @@ def _uses(policy: Policy) -> dict[str, str]:
     paid = [reader for reader in policy.seen_by if _PAY.search(reader.purpose)]
     rated = [reader for reader in policy.seen_by if _RATING.search(reader.purpose)]
     return {
-        "about_pay": f"Yes, pay is among the purposes: {_quoted(_reader(reader) for reader in paid)}."
+        "about_pay": f"Yes, a purpose that the policy names has to do with pay: {_quoted(_reader(reader) for reader in paid)}."
         if paid
         else f"The policy names no use for pay; the purposes it names are: {purposes}.",
         "about_rating": f"Yes, the policy names such a use: {_quoted(_reader(reader) for reader in rated)}."
@@ -199,24 +211,35 @@ def _uses(policy: Policy) -> dict[str, str]:
 
 def _role_facts(plan: Plan, role: Role) -> dict[str, str]:
     others = [other for other in plan.roles if other.name != role.name]
-    leading = [other for other in plan.roles if _LEADING.search(other.name)]
+    leading = [other for other in plan.roles if _LEADING.search(other.name) and _rule(other)]
     names = listed([other.name for other in plan.roles])
+    only = len(plan.roles) == 1
     return {
         "role": role.name,
         "role_because": role.because.rstrip(" ."),
         "cadence": CADENCE_WORDS[role.cadence] if role.cadence else "",
         "roles": names,
-        "other_roles": " ".join(filter(None, map(_rule, others))) or "Everybody in this rollout has the same rules.",
-        "about_managers": f"Yes, the plan names a role for them. {' '.join(filter(None, map(_rule, leading)))}"
-        if any(_rule(other) for other in leading)
-        else f"The plan has no role for managers of their own; it names {names}, and whoever works in one of these has its rules.",
+        "other_roles": f"The plan's other roles: {_rules(others)}."
+        if any(map(_rule, others))
+        else "The plan names no other role, so everybody in this rollout has the same rules.",
+        "about_managers": f"Yes, the plan names a role for them: {_rules(leading)}."
+        if leading
+        else f"The plan has no role for managers of their own. {'Its only role is' if only else 'Its roles are'}: {names}. "
+        f"A manager who works in {'it' if only else 'one of them'} has its rules.",
     }
 
 
+def _rules(roles: list[Role]) -> str:
+    return "; ".join(filter(None, map(_rule, roles)))
+
+
 def _rule(role: Role) -> str:
+    """In the plan's own words, and so that they need not fit into a sentence of ours."""
     because = role.because.rstrip(" .")
     return (
-        f"{role.name}: reviewed {CADENCE_WORDS[role.cadence]}, because {because}." if role.cadence and because else ""
+        f"{role.name} (reviewed {CADENCE_WORDS[role.cadence]}; the reason: {because})"
+        if role.cadence and because
+        else ""
     )
 
 
@@ -231,7 +254,7 @@ def _wave_facts(plan: Plan) -> dict[str, str]:
         "waves": ", then ".join(wave.team for wave in plan.waves),
         "notice": f"{days} working day{'' if days == 1 else 's'} after the policy"
         if days
-        else "directly after the policy",
+        else "on the day of the policy",
         "checkins": f"{listed([str(day) for day in plan.checkins.days])} days after the install step"
         if plan.checkins.days
         else "",
@@ -246,11 +269,7 @@ def _weeks(pilot: Wave) -> str:
 
 
 def _after(later: list[Wave]) -> str:
-    return (
-        f"After it come, in this order: {', '.join(wave.team for wave in later)}."
-        if later
-        else "The plan names no team after it."
-    )
+    return f"After it: {', then '.join(wave.team for wave in later)}." if later else "The plan names no team after it."
 
 
 def _item(item: Tracked) -> str:

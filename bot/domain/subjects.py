@@ -22,12 +22,12 @@ SUBJECTS: dict[str, str] = {
     r"|son|llamadas?|cámaras?|vídeos?|áudio|ligações|câmeras?|chiamate|videocamere|geluid",
     "location": r"locations?|gps|geo\w*|where you are|whereabouts|positions?|routes?|tracking of vehicles?|vehicle tracking|door badges?"
     r"|ip address\w*|standort\w*|ortung|localisation|géolocalisation|ubicación|localização|posizione|locatie",
-    "apps_websites": r"apps|applications?|app (use|usage|names?|categor\w+|titles?)|web ?sites?|web ?pages?|urls?|brows\w+|window titles?|open windows?"
-    r"|programs?|software (you )?use\w*|internet|online activity|search histor\w+|sites visited|domains?|anwendungen|programme"
-    r"|webseiten|sites? web|navigateur|sitios web|aplicaciones|aplicativos|navegação|siti web|applicazioni",
+    "apps_websites": r"apps|applications?|app (use|usage|names?|categor\w+|titles?)|web ?sites?|web ?pages?|urls?|(?<!in the )brows\w+|window titles?|open windows?"
+    r"|(?<!per )(?<!by )(?<!each )programs?|software (you )?use\w*|internet|online activity|search histor\w+|sites visited|domains?|anwendungen"
+    r"|(geöffnete|offene|genutzte|verwendete|benutzte|welche|und) programme|webseiten|sites? web|navigateur|sitios web|aplicaciones|aplicativos|navegação|siti web|applicazioni",
     "messages": r"e-?mails?|mail|mailbox\w*|messages?|messaging|chats?|slack|correspondence|what you write|files?|documents?|drawings?"
     r"|content of your \w+|nachrichten|messageries?|courriels?|mensajes|correos?|mensagens|messaggi|berichten",
-    "personal_device": r"(personal|private|own|your|employees?'?) (\w+, )*(\w+ (and|or) )?(devices?|phones?|computers?|laptops?|equipment|tablets?|machines?)"
+    "personal_device": r"(?<!'s )(personal|private|own|your|employees?'?) (\w+, )*(\w+ (and|or) )?(devices?|phones?|computers?|laptops?|equipment|tablets?|machines?)"
     r"|own phone|private\w* (geräte|handys?|telefone)|appareils? (personnels?|privés?)|téléphones? (personnels?|privés?)"
     r"|dispositivos? personale?s|telefoni|teléfonos? personale?s|byod",
     "idle": r"idle\w*|inactiv\w*|activity (level|rate|percentage|score)s?|active time|away time|keyboard and mouse|mouse and keyboard|leerlauf\w*"

@@ -49,7 +49,7 @@ class Library:
         return self._rules.book
 
     async def refresh(self, database: Database) -> bool:
-        """Take in what was written since; True when something changed. Learning runs beside the event loop."""
+        """Take in what was written since; True when something changed. Learning has a process of its own."""
         async with self._learning:
             edition, written, clicks = await database.run(_what_is_written)
             if edition == self._rules.edition and self._matcher is not None:
@@ -100,10 +100,10 @@ class Library:
         return replace(entry, phrasings=tuple(dict.fromkeys((*file.phrasings, *entry.phrasings))))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _learnt(entries: tuple[Entry, ...], clicks: tuple[tuple[str, Clicks], ...]) -> Matcher:
     """A matcher that has loaded all it needs. Learning takes seconds, and two bots in one process may share a book."""
-    matcher = Matcher(Book({entry.id: entry for entry in entries}), dict(clicks))
+    matcher = Matcher(Book({entry.id: entry for entry in entries}), dict(clicks), apart=True)
     matcher.load()
     return matcher
 

@@ -12,9 +12,9 @@ from faq.book import open_book
 from faq.encoder import encoder
 from faq.matcher import Match, Matcher, Outcome
 from tests.bench.figure import Figure
-from tests.faq.conftest import HeldOut, held_out
+from tests.faq.conftest import HELD_OUT, HeldOut, held_out
 
-FILES = ("heldout.jsonl", "heldout-second.jsonl")
+FILES = HELD_OUT
 ROUNDS = 3
 COLD = """
 import json, resource, time

@@ -60,13 +60,16 @@ def test_listed_screenshots_are_admitted() -> None:
 def test_ruled_out_is_no_with_the_words() -> None:
     """A plain line under *not tracked* gives a no that quotes it."""
     said = fact("about_location", plan(not_tracked=("screenshots, audio and location",)))
-    assert said == 'No, by the policy. Under "not tracked" it names: "screenshots, audio and location".'
+    assert said == (
+        "No, by the policy. It lists nothing of the kind as recorded, "
+        'and under "not tracked" it names: "screenshots, audio and location".'
+    )
 
 
 def test_silence_is_not_a_promise() -> None:
     """Neither listed nor ruled out is said as just that."""
     said = fact("about_keystrokes", plan(not_tracked=("screenshots",)))
-    assert said.startswith("The policy does not mention it")
+    assert said.startswith("The policy does not mention this")
     assert "not a promise" in said
 
 
@@ -124,6 +127,37 @@ def test_call_queue_is_no_call_recording() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("subject", "item"),
+    [
+        ("apps_websites", Tracked("hours per programme", "under one of six codes")),
+        ("apps_websites", Tracked("hours by program", "")),
+        ("apps_websites", Tracked("beginning of the day", "by card at the door or in the browser")),
+        ("personal_device", Tracked("rest at the terminus", "from the tram's own computer")),
+    ],
+)
+def test_the_same_word_for_another_thing(subject: str, item: Tracked) -> None:
+    """A council's programme is no software, and where one clicks is no list of pages."""
+    assert item.what not in fact(f"about_{subject}", plan(item))
+
+
+def test_an_absence_is_no_recording_of_free_time() -> None:
+    """A holiday that is entered as such is quoted, without a yes."""
+    said = fact("about_off_hours", plan(Tracked("absences", "holiday, sick leave")))
+    assert said == (
+        'The policy lists as recorded: "absences (holiday, sick leave)". It names nothing else outside working hours.'
+    )
+
+
+def test_roles_are_told_apart_in_the_plans_words() -> None:
+    """One role is called the only one; several are given each with its reason."""
+    leads = Role("desk", Cadence.MONTHLY, "Their time is overhead.")
+    assert "names no other role" in fact("other_roles", plan())
+    assert fact("other_roles", plan(roles=(STAFF, leads))) == (
+        "The plan's other roles: desk (reviewed once a month; the reason: Their time is overhead)."
+    )
+
+
 @pytest.mark.parametrize("subject", sorted(SUBJECTS))
 def test_every_subject_has_a_verdict(subject: str) -> None:
     """Whatever people ask about by name, a plan with a policy says something of it."""
@@ -164,4 +198,4 @@ def test_notice_of_none_is_said() -> None:
     """Without a notice period nothing is left out: the link follows the policy."""
     made = plan()
     made = replace(made, rules=replace(made.rules, notice_working_days=0))
-    assert fact("notice", made) == "directly after the policy"
+    assert fact("notice", made) == "on the day of the policy"

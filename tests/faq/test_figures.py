@@ -19,21 +19,30 @@ def share(flags: list[bool]) -> float:
 
 
 def test_the_right_entry_is_among_three(matched: Matched) -> None:
-    """*Did you mean* nearly always holds what was meant."""
-    assert share([bool(row.right & set(found.candidates)) for row, found in of_kind(matched, "in")]) >= 0.92
+    """*Did you mean* nearly always holds what was meant, and is shown rather than kept back."""
+    inside = of_kind(matched, "in")
+    among = [(bool(row.right & set(found.candidates)), found.outcome) for row, found in inside]
+    assert share([right for right, _ in among]) >= 0.95
+    assert share([right and outcome is not Outcome.HANDOVER for right, outcome in among]) >= 0.9
 
 
 def test_answers_are_right(matched: Matched) -> None:
     """What is answered without asking back is answered rightly, and that is a good part of it."""
     answered = [(row, found) for row, found in of_kind(matched, "in") if found.outcome is Outcome.ANSWER]
-    assert share([found.entry in row.right for row, found in answered]) >= 0.95
-    assert len(answered) >= 0.4 * len(of_kind(matched, "in"))
+    assert share([found.entry in row.right for row, found in answered]) >= 0.97
+    assert len(answered) >= 0.5 * len(of_kind(matched, "in"))
 
 
 def test_what_is_outside_is_not_answered(matched: Matched) -> None:
     """Near misses hardly ever get an answer, far ones never."""
-    assert share([found.outcome is Outcome.ANSWER for _, found in of_kind(matched, "near")]) <= 0.04
+    assert share([found.outcome is Outcome.ANSWER for _, found in of_kind(matched, "near")]) <= 0.02
     assert not [row.text for row, found in of_kind(matched, "far") if found.outcome is Outcome.ANSWER]
+
+
+def test_most_of_what_is_outside_goes_to_a_person(matched: Matched) -> None:
+    """A question that the book does not have is seldom met with suggestions."""
+    outside = [found for row, found in matched if row.kind != "in"]
+    assert share([found.outcome is Outcome.HANDOVER for found in outside]) >= 0.85
 
 
 def test_the_theme_is_right(matched: Matched, matcher: Matcher) -> None:

@@ -102,6 +102,29 @@ def test_two_questions_are_both_offered(matcher: Matcher) -> None:
     assert {"who-sees", "screenshots"} <= set(found.candidates)
 
 
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("who sees it and how long is it kept", {"who-sees", "retention"}),
+        (
+            "Does it take screenshots of my screen, and can my boss watch me live?",
+            {"screenshots", "realtime-visibility"},
+        ),
+        ("I want to know why we are doing this and when it starts for me", {"reason", "start-date"}),
+    ],
+)
+def test_two_askings_in_one_sentence_are_both_offered(matcher: Matcher, text: str, both: set[str]) -> None:
+    """Two things asked in one breath: neither is passed over."""
+    found = matcher.match(text)
+    assert found.outcome is Outcome.SUGGEST
+    assert set(found.candidates[:2]) == both
+
+
+def test_one_asking_with_an_and_stays_one(matcher: Matcher) -> None:
+    """Two halves of one question are answered as one."""
+    assert matcher.match("is it mandatory and what happens if I refuse").entry == "opt-out"
+
+
 def test_a_rant_ends_in_its_question(matcher: Matcher) -> None:
     """A question at the end of a long text is heard."""
     rant = "I came in early and made coffee for the whole team and then it rained. " * 40
