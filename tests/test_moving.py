@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import NullPool, create_engine, func, insert, inspect, select, text
+from sqlalchemy.engine import make_url
 
 import app
 from bot.domain.progress import Rollout
@@ -167,6 +168,22 @@ def test_a_table_of_somebody_else_is_not_taken_for_ours(
     assert code == 2
     assert "voice" in complained
     assert tables_of(target) == {"voice"}
+
+
+def test_a_user_who_may_not_write_there_is_told_so(
+    file: Path, a_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which database it is, and what its user lacks."""
+    target = a_database(empty=True)
+    name = make_url(target).database
+    databases.opened_at(target).run_now(
+        lambda db: db.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    )
+    code, _said, complained = run(file, target, monkeypatch, capsys)
+    assert code == 2
+    assert "--to" in complained
+    assert "cannot be written to" in complained
+    assert tables_of(target) == set()
 
 
 @pytest.mark.parametrize(

@@ -52,19 +52,20 @@ def moving(source: str | URL, target: str) -> Iterator[tuple[Connection, Connect
     here, there = _told_apart(make_url(source), target)
     with _alone_in(here) as source_db, _connected(there) as target_db:
         migrate.require_present(source_db)
-        _make_ready(target_db)
-        yield source_db, target_db
+        try:
+            _make_ready(target_db)
+            yield source_db, target_db
+        except DBAPIError as error:
+            raise CannotMove(in_a_sentence(error, "--to")) from error
 
 
 def carry(source: Connection, target: Connection) -> list[Moved]:
-    """Copy every table, then count and compare what arrived. Raises CannotMove where PostgreSQL refuses a value."""
+    """Copy every table, then count and compare what arrived. Raises CannotMove where PostgreSQL refuses one."""
     for table in METADATA.sorted_tables:
         try:
             _copy(source, target, table)
-        except psycopg.DataError as error:
-            raise CannotMove(
-                f"PostgreSQL does not take what is in the table {table.name} ({type(error).__name__})."
-            ) from None
+        except psycopg.Error as error:  # whose own words may quote what was to be written
+            raise CannotMove(f"PostgreSQL did not take the table {table.name} ({type(error).__name__}).") from None
     return [_compared(source, target, table) for table in METADATA.sorted_tables]
 
 
