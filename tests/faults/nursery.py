@@ -42,7 +42,14 @@ async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
         keys=app.keyring_of(settings),
     )
     bot.ticks.start()
-    await serve(bot.bolt, settings, stop=asyncio.Event().wait())
+    await serve(bot.bolt, settings, stop=_orphaned())
+
+
+async def _orphaned() -> None:
+    """Wait until the nursery is gone: nobody would end this process then."""
+    nursery = os.getppid()
+    while os.getppid() == nursery:
+        await asyncio.sleep(1)
 
 
 def main() -> None:
