@@ -1,4 +1,4 @@
-"""Learning a book in a process of its own, of the lowest priority, so that nobody who asks meanwhile waits for it.
+"""Learning a book in a process of its own, of low priority, so that nobody who asks meanwhile waits for it.
 
 The examples go in through its input and the result comes back through its output. No file is written, so it works where
 nothing can be; and it needs no encoder, since the examples bring their vectors.
@@ -24,11 +24,12 @@ from faq.examples import Examples
 from faq.learning import Learnt, learn_from
 from faq.memory import give_back
 
-PATIENCE = 300
+PATIENCE = 900
 """Seconds that are waited for it, on a machine that is busy with other things."""
 _BEGIN = "import sys; sys.path.insert(0, sys.argv[1]); from faq.apart import main; main()"
 _ROOT = str(Path(__file__).parent.parent)
-_LOWEST = 19
+_LESS_URGENT = 10
+"""Of niceness: the bot goes first. The very lowest would wait for minutes on a machine that is never idle."""
 
 
 def learn_apart(examples: Examples) -> tuple[Learnt, Calibration] | None:
@@ -58,7 +59,7 @@ def learn_apart(examples: Examples) -> tuple[Learnt, Calibration] | None:
 def main() -> None:
     """The other process."""
     with suppress(OSError):
-        os.nice(_LOWEST)
+        os.nice(_LESS_URGENT)
     examples = arrays.examples_in(_read(sys.stdin.buffer))
     learnt, left_out = learn_from(examples)
     found = calibrate(examples, left_out)
