@@ -13,19 +13,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.weeks import week_of
-from bot.ports import NotSent, Post, Sent
+from bot.ports import NotSent, Post, SendResult, Sent, SlackRefused, Unknown
 from bot.services import arriving
 from bot.views.asking import nothing_asked
 from handlers.asking import answer_ask
 from handlers.desk import Desk
 
 SHORT_WAIT_SECONDS = 3.0
+LOOK_BACK = timedelta(days=7)
+"""As long as an event is remembered: one that comes days late was answered when it first came."""
 TRIES = 4
+MOST_KEPT = 200
+"""So many answers are kept until Slack delivers their questions again; beyond that the oldest are made anew."""
 _under_way: set[str] = set()
+_not_given: dict[str, Post] = {}
+"""Answers that Slack did not take, in this process's memory alone: a question that comes again is asked no second time."""
 
 
 async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
-    """A direct message to the bot: its answer goes into the same conversation."""
+    """A direct message to the bot: its answer goes into the same conversation.
+
+    Raises SlackRefused when the answer could not be given, or nobody knows whether it was: Slack delivers the question again.
+    """
     person, channel, text = _word(event, "user"), _word(event, "channel"), _word(event, "text")
     if not person or not channel:
         return
@@ -36,22 +45,52 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
     try:
         if not await _first_time(desk, mark) and await _answered_already(desk, channel, mark):
             return
-        post = await answer_ask(desk, person, text) if text.strip() else nothing_asked()
-        await _send(desk, channel, post, mark)
+        post = await _made(desk, mark, person, text) if text.strip() else nothing_asked()
+        _given(mark, post, await _send(desk, channel, post, mark))
     finally:
         _under_way.discard(mark)
 
 
 async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
-    """A mention in a channel: the answer is for the asker alone, who may share it in the thread."""
+    """A mention in a channel: the answer is for the asker alone, who may share it in the thread.
+
+    Nobody can look whether what only one person sees has arrived. So it counts as handled when Slack has taken the
+    answer, and not before: whoever asks at the wrong moment sees it twice rather than never. Raises SlackRefused.
+    """
     person, channel = _word(event, "user"), _word(event, "channel")
-    if not person or not channel or not await _first_time(desk, desk.ear.keys.tag("events", event_id)):
+    if not person or not channel:
         return
-    thread_ts = _word(event, "thread_ts") or _word(event, "ts")
-    own = await desk.directory.own_id()
-    text = _word(event, "text").replace(f"<@{own}>", " ")
-    post = await answer_ask(desk, person, text, thread_ts=thread_ts, repeat=True)
-    await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=_word(event, "thread_ts"))
+    mark = desk.ear.keys.tag("events", event_id)
+    if mark in _under_way:
+        return
+    _under_way.add(mark)
+    try:
+        if await desk.read(lambda db: arriving.handled(db, mark)):
+            return
+        thread_ts = _word(event, "thread_ts") or _word(event, "ts")
+        own = await desk.directory.own_id()
+        text = _word(event, "text").replace(f"<@{own}>", " ")
+        post = await _made(desk, mark, person, text, thread_ts=thread_ts, repeat=True)
+        thread = _word(event, "thread_ts")
+        _given(mark, post, await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=thread))
+        await _first_time(desk, mark)
+    finally:
+        _under_way.discard(mark)
+
+
+async def _made(desk: Desk, mark: str, person: str, text: str, **how: Any) -> Post:
+    """The answer; the same as before where Slack did not take it the first time, so that the question counts once."""
+    return _not_given.pop(mark, None) or await answer_ask(desk, person, text, **how)
+
+
+def _given(mark: str, post: Post, result: SendResult) -> None:
+    """Slack took it, or never will. Raises SlackRefused when it may take it later."""
+    if isinstance(result, Sent) or (isinstance(result, NotSent) and result.retry_after is None):
+        return
+    while len(_not_given) >= MOST_KEPT:
+        del _not_given[next(iter(_not_given))]
+    _not_given[mark] = post
+    raise SlackRefused("answer", result.error)
 
 
 async def _first_time(desk: Desk, mark: str) -> bool:
@@ -61,18 +100,23 @@ async def _first_time(desk: Desk, mark: str) -> bool:
 
 
 async def _answered_already(desk: Desk, channel: str, mark: str) -> bool:
-    since = desk.now() - timedelta(days=1)
+    """Whether the answer stands there. Raises SlackRefused when that cannot be seen just now."""
+    since = desk.now() - LOOK_BACK
     found = await desk.messenger.find(to=channel, delivery_id=mark, post=Post("", ()), since=since)
+    if isinstance(found, Unknown) and found.passing:
+        raise SlackRefused("conversations.history", found.error)
     return isinstance(found, Sent)
 
 
-async def _send(desk: Desk, channel: str, post: Post, mark: str) -> None:
+async def _send(desk: Desk, channel: str, post: Post, mark: str) -> SendResult:
     """Short refusals are waited out; for longer ones Slack delivers the question again."""
+    result: SendResult = Unknown("not_tried")
     for _try in range(TRIES):
         result = await desk.messenger.post(to=channel, post=post, delivery_id=mark)
         if not isinstance(result, NotSent) or result.retry_after is None or result.retry_after > SHORT_WAIT_SECONDS:
-            return
+            break
         await asyncio.sleep(result.retry_after)
+    return result
 
 
 def _word(event: Mapping[str, Any], name: str) -> str:
