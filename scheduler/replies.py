@@ -8,7 +8,7 @@ left before a crash is found there and not sent a second time. Nothing about it 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -24,6 +24,9 @@ from bot.views.escape import escape
 
 AT_ONCE = 20
 LOOK_BACK = timedelta(days=15)
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=10)
+SETTLE_MARGIN = timedelta(seconds=15)
+"""How long a request that left may still take effect in Slack: nobody looks for it before."""
 
 
 class Replier:
@@ -36,6 +39,8 @@ class Replier:
         self._clock = clock
         self._ear = ear
         self._unsure: set[str] = set()
+        self._tried: dict[str, tuple[int, datetime]] = {}
+        """How often each of these was tried in vain, and when it may be tried again; in memory alone."""
         self._started = False
         self._running = asyncio.Lock()
 
@@ -47,28 +52,43 @@ class Replier:
 
     async def _bring_back(self) -> int:
         arrived = 0
-        for reply in await self._database.run(lambda db: questions.replies(db, self._ear, AT_ONCE)):
-            if await self._bring(reply):
+        found = await self._database.run(lambda db: questions.replies(db, self._ear, AT_ONCE))
+        self._tried = {
+            each.address_id: self._tried[each.address_id] for each in found if each.address_id in self._tried
+        }
+        for reply in found:
+            tries, not_before = self._tried.get(reply.address_id, (0, self._clock.now()))
+            if self._clock.now() < not_before:
+                continue
+            wait = await self._bring(reply)
+            if wait is None:
                 await self._database.run(partial(_forget, address_id=reply.address_id))
                 arrived += 1
+            else:
+                later = max(wait, min(FIRST_RETRY * 2 ** min(tries, 20), LONGEST_RETRY))
+                self._tried[reply.address_id] = (tries + 1, self._clock.now() + later)
         self._started = True
         return arrived
 
-    async def _bring(self, reply: Reply) -> bool:
+    async def _bring(self, reply: Reply) -> timedelta | None:
+        """None when it has arrived; else how long Slack wants to be left alone."""
         post = _message(reply)
         if reply.address_id in self._unsure or not self._started:
             since = self._clock.now() - LOOK_BACK
             found = await self._messenger.find(to=reply.person, delivery_id=reply.address_id, post=post, since=since)
             if isinstance(found, Sent):
-                return True
+                return None
             if isinstance(found, Unknown) and found.passing:
-                return False
+                self._unsure.add(reply.address_id)
+                return timedelta(0)
         result = await self._messenger.post(to=reply.person, post=post, delivery_id=reply.address_id)
         if isinstance(result, Sent):
             self._unsure.discard(reply.address_id)
-            return True
-        self._unsure.add(reply.address_id)
-        return False
+            return None
+        if isinstance(result, Unknown):
+            self._unsure.add(reply.address_id)
+            return SETTLE_MARGIN
+        return timedelta(seconds=result.retry_after or 0.0)
 
 
 def _forget(db: Connection, *, address_id: str) -> None:
