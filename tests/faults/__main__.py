@@ -15,7 +15,8 @@ from pathlib import Path
 
 from bot.logs import configure_logs
 from tests import databases
-from tests.faults.life import Found, one_life
+from tests.faults.life import one_life
+from tests.faults.oracle import Found
 
 
 def main() -> int:

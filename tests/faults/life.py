@@ -6,47 +6,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
-from bot.services import checking
-from tests.e2e.conftest import HELEN, LINK, LUCAS, MARA, OTIS, PRIYA, TEAM, TOMAS, WREN, said
-from tests.e2e.witness import Texts, Witness
+from bot.logs import configure_logs
+from tests.e2e.conftest import HELEN, LUCAS, MARA, PRIYA, TEAM, TOMAS, WREN
 from tests.faults.fate import Fate, same_ids
-from tests.faults.laboratory import Laboratory, look_into, new_database, run
+from tests.faults.laboratory import Laboratory, new_database, run
+from tests.faults.oracle import PASSED_ON, SECRET, UNSPEAKABLE, Found, Oracle
 
 STEPS = ("brief", "reason", "policy", "install")
-TITLES = {"reason": "why it is coming", "policy": "the policy (version 1)", "install": "ready to install"}
-BRIEFING = "your briefing for"
-ANSWER = "You asked about"
-SECRET, PASSED_ON = "zebrafish", "Will the office dog also be measured?"
-"""A word that somebody says in a question and that nobody else may ever read; and a question that is passed on."""
 ON_ITS_WAY = "is on its way"
 MOST_LINES = 300
 """About as many lines of the outbox as one message takes on its way."""
-
-
-@dataclass
-class Found:
-    """What became of one life."""
-
-    kills: int = 0
-    posted: int = 0
-    duplicates: int = 0
-    lost: int = 0
-    ambiguous: int = 0
-    """How often a manager was shown a message as ambiguous or not sent."""
-    promises: int = 0
-    met: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=dict)
-    story: list[str] = field(default_factory=list)
 
 
 class Life:
@@ -56,10 +31,7 @@ class Life:
         """Nothing has happened yet. With `line` the only kill is there, when it is carried out for the n-th time."""
         self.lab, self._kills, self._line, self._times = lab, kills, line, times
         self.found = Found(met=lab.fate.met, problems=lab.problems, lines=lab.killer.seen, story=lab.story)
-        self._witness = Witness(
-            lab.slack, LINK, Texts("worth 41,000 euros", "Kept for 90 days."), trusted=frozenset({MARA, OTIS})
-        )
-        self._kept: list[tuple[str, str, dict[str, Any]]] = []
+        self.oracle = Oracle(lab, self.found)
         self._held_back: list[dict[str, Any]] = []
         lab.slack.courier.tell = self._odd_post(lab.slack.courier.tell)  # type: ignore[method-assign]
 
@@ -85,7 +57,7 @@ class Life:
             await self._settle()
             await self._answer_the_question()
             await self._settle()
-        self._judge()
+        self.oracle.judge()
         await lab.close()
         return self.found
 
@@ -108,10 +80,10 @@ class Life:
             self._danger(f"{step} {attempt}")
             shown = await lab.type(MARA, f"/rollout launch {step}")
             if "Preview" in shown:
-                before = self._count(MARA, ON_ITS_WAY)
+                before = self.oracle.count(MARA, ON_ITS_WAY)
                 await lab.press(MARA, "launch_confirm")
-                if self._count(MARA, ON_ITS_WAY) > before:
-                    self._promise(
+                if self.oracle.count(MARA, ON_ITS_WAY) > before:
+                    self.oracle.promise(
                         f"the launch of {step}",
                         "SELECT count(*) FROM launch WHERE step = :step AND state = 'launched'",
                         {"step": step},
@@ -128,7 +100,7 @@ class Life:
                 await lab.wait(20)
         if step == "policy":
             await self._read()
-        self._look()
+        self.oracle.look()
 
     async def _delivered(self, step: str) -> bool:
         lab = self.lab
@@ -140,19 +112,19 @@ class Life:
             if "Check again" in card:
                 self.found.ambiguous += 1
                 await lab.press(MARA, "delivery_check_again")
-            self._look()
+            self.oracle.look()
         return False
 
     async def _read(self) -> None:
         for person in (PRIYA, TOMAS, WREN):
             for attempt in range(4):
                 self._danger(f"{person} reads {attempt}")
-                before = self._count(person, "Noted: you have read")
-                self._witness.says_read(person, self._witness.texts.policy)
+                before = self.oracle.count(person, "Noted: you have read")
+                self.oracle.witness.says_read(person, self.oracle.witness.texts.policy)
                 if await self.lab.press(person, "policy_have_read", channel=TEAM) and (
-                    self._count(person, "Noted: you have read") > before
+                    self.oracle.count(person, "Noted: you have read") > before
                 ):
-                    self._promise(
+                    self.oracle.promise(
                         f"that {person} has read it",
                         "SELECT count(*) FROM receipt WHERE person = :person AND acknowledged_at IS NOT NULL",
                         {"person": person},
@@ -173,7 +145,7 @@ class Life:
         for person in (PRIYA, TOMAS):
             self._danger(f"link {person}")
             await lab.press(person, "link_get", channel=TEAM)
-            self._look()
+            self.oracle.look()
             await lab.do(lab.slack.close(person))
         await lab.wait(300, pulses=5)
 
@@ -196,18 +168,18 @@ class Life:
             if lab.slack.space.top_modal(PRIYA) is None:
                 continue
             await lab.submit(PRIYA, {})
-            if "14 days" in self._modal(PRIYA):
-                self._promise("a question that was passed on", "SELECT count(*) FROM question", {})
+            if "14 days" in self.oracle.modal(PRIYA):
+                self.oracle.promise("a question that was passed on", "SELECT count(*) FROM question", {})
                 break
         await lab.wait(120, pulses=4)
 
     async def _answer_the_question(self) -> None:
         lab = self.lab
-        if not any("passed on" in what for what, _sql, _given in self._kept):
+        if not any("passed on" in what for what, _sql, _given in self.oracle.kept):
             return
         for _ in range(30):
             await lab.wait(3_600)
-            if "office dog" in self._reading(HELEN):
+            if "office dog" in self.oracle.reading(HELEN):
                 break
         await lab.press(HELEN, "question_reply")
         await lab.submit(HELEN, {"reply": {"value": {"value": "No. Dogs are not measured."}}})
@@ -238,21 +210,6 @@ class Life:
         self._held_back.clear()
 
     # -- what must hold
-
-    def _promise(self, what: str, sql: str, given: dict[str, Any]) -> None:
-        """Somebody was told that this is done: it has to be there now, and at the end."""
-        self.found.promises += 1
-        self._kept.append((what, sql, given))
-        if not self._peek(sql, given):
-            self.lab.problems.append(f"{what} was acknowledged and is not stored")
-
-    def _peek(self, sql: str, given: dict[str, Any]) -> Any:
-        return look_into(self.lab.url, lambda db: db.execute(text(sql), given).scalar())
-
-    def _look(self) -> None:
-        self._witness.read_calls()
-        self.lab.problems += [each for each in self._witness.problems if each not in self.lab.problems]
-
     async def _settle(self) -> None:
         """Nothing goes wrong any more: all that is under way has to come to its end within two hours and a half."""
         lab = self.lab
@@ -262,126 +219,12 @@ class Life:
             if "Check again" in card:
                 self.found.ambiguous += 1
                 await lab.press(MARA, "delivery_check_again")
-            if not self._peek(
+            if not self.oracle.peek(
                 "SELECT count(*) FROM delivery WHERE state NOT IN ('sent', 'cancelled') AND due_at <= :now",
                 {"now": lab.clock.now()},
             ):
                 return
         lab.problems.append("something never settles")
-
-    def _judge(self) -> None:
-        lab = self.lab
-        self._look()
-        self._witness.check_what_stands()
-        lab.problems += [each for each in self._witness.problems if each not in lab.problems]
-        for what, sql, given in self._kept:
-            if not self._peek(sql, given):
-                lab.problems.append(f"{what} was acknowledged and is gone")
-        self._judge_deliveries()
-        seen = self._team_reads()
-        for step, title in TITLES.items():
-            if sum(title in message for message in seen) != 1:
-                lab.problems.append(f"{step} stands {sum(title in message for message in seen)} times in the channel")
-        order = [step for message in seen for step, title in TITLES.items() if title in message]
-        if order != sorted(order, key=list(TITLES).index):
-            lab.problems.append(f"the order is broken: {order}")
-        letters = self._letters(LUCAS)
-        for step, title in TITLES.items():
-            number = sum(title in letter for letter in letters)
-            if number != 1:
-                lab.problems.append(f"the latecomer has {step} {number} times")
-        late = [step for letter in letters for step, title in TITLES.items() if title in letter]
-        if late != sorted(late, key=list(TITLES).index):
-            lab.problems.append(f"the latecomer's order is broken: {late}")
-        if sum(BRIEFING in letter for letter in self._letters(MARA)) != 1:
-            lab.problems.append("the briefing is not there once")
-        if any("passed on" in what for what, _sql, _given in self._kept):
-            answers = sum(ANSWER in letter for letter in self._letters(PRIYA))
-            if answers != 1:
-                lab.problems.append(f"the answer came {answers} times")
-        self._judge_voices()
-        broken = look_into(lab.url, checking.broken_timelines)
-        if any(each is not None for each in broken.values()):
-            lab.problems.append("the timeline does not prove itself")
-        self.found.kills = lab.kills
-
-    def _judge_deliveries(self) -> None:
-        lab = self.lab
-        marks = Counter(
-            message.metadata["event_payload"]["delivery_id"]
-            for place in lab.slack.space.conversations.values()
-            for message in place.messages
-            if message.metadata
-        )
-        self.found.posted = sum(marks.values())
-        self.found.duplicates = sum(number - 1 for number in marks.values())
-        if self.found.duplicates:
-            lab.problems.append(f"{self.found.duplicates} messages stand there more than once")
-        for delivery_id, kind, state in self._rows("SELECT id, kind, state FROM delivery"):
-            if state == "sent" and not marks[delivery_id]:
-                self.found.lost += 1
-                lab.problems.append(f"a {kind} is called sent, and is nowhere")
-            elif state == "cancelled" and marks[delivery_id]:
-                lab.problems.append(f"a {kind} is called cancelled, and stands there")
-
-    def _judge_voices(self) -> None:
-        """The secret word is nowhere in the database, and who asks is in no table but those of notices."""
-        notices = {
-            "member",
-            "receipt",
-            "delivery",
-            "launch",
-            "rollout",
-            "wave",
-            "timeline",
-            "invitation",
-            "checkin",
-            "proposal",
-            "rate_rest",
-            "text_version",
-            "policy_version",
-        }
-        tables = self._rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-            if self.lab.url.startswith("sqlite")
-            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        )
-        for (name,) in tables:
-            held = json.dumps([[str(value) for value in row] for row in self._rows(f'SELECT * FROM "{name}"')])  # noqa: S608
-            if SECRET in held:
-                self.lab.problems.append(f"what was asked stands in {name}")
-            if WREN in held and name not in notices:
-                self.lab.problems.append(f"who asked stands in {name}")
-
-    def _rows(self, sql: str) -> Sequence[Any]:
-        return look_into(self.lab.url, lambda db: db.execute(text(sql)).all())
-
-    # -- what people see
-
-    def _team_reads(self) -> list[str]:
-        place = self.lab.slack.space.conversations[TEAM]
-        return [
-            said(message.blocks)
-            for message in place.messages
-            if message.author == "U0FOREWORD" and not message.only_for
-        ]
-
-    def _letters(self, person: str) -> list[str]:
-        place = self.lab.slack.space.conversations[self.lab.slack.dm(person)]
-        return [f"{message.text} {said(message.blocks)}" for message in place.messages]
-
-    def _reading(self, person: str) -> str:
-        return said(self.lab.slack.view(person)["conversations"])
-
-    def _reads(self, person: str, words: str) -> bool:
-        return words in self._reading(person)
-
-    def _count(self, person: str, words: str) -> int:
-        return self._reading(person).count(words)
-
-    def _modal(self, person: str) -> str:
-        shown = self.lab.slack.view(person)["modal"]
-        return said(shown["view"]) if shown else ""
 
 
 def _actions(lab: Laboratory, person: str) -> str:
@@ -399,6 +242,12 @@ def one_life(
     times: int = 1,
 ) -> Found:
     """Live one life, all of which follows from its seed."""
-    with same_ids(seed):
+    told = io.StringIO()
+    with same_ids(seed), contextlib.redirect_stderr(told):
+        configure_logs("info", "json")
         lab = Laboratory(Fate(seed, chance, events), new_database(folder))
-        return run(Life(lab, kills=kills, line=line, times=times).live())
+        found = run(Life(lab, kills=kills, line=line, times=times).live())
+    found.problems += [f"the log says {word!r}" for word in UNSPEAKABLE if word in told.getvalue()]
+    if "launch_confirmed" not in told.getvalue():
+        found.problems.append("there is no log to look into")
+    return found

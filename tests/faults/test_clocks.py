@@ -17,7 +17,7 @@ from scheduler.ticks import Ticks
 from tests.e2e.conftest import MARA, TEAM, said
 from tests.faults.fate import Fate
 from tests.faults.laboratory import Laboratory, new_database, run
-from tests.faults.life import TITLES
+from tests.faults.oracle import TITLES
 from tests.faults.test_database_fails import up_to
 
 HOUR = timedelta(hours=1)

@@ -17,7 +17,7 @@ from tests import databases
 from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
 from tests.faults.fate import Fate
 from tests.faults.laboratory import Laboratory, new_database, run
-from tests.faults.life import TITLES
+from tests.faults.oracle import TITLES
 from tests.faults.troubles import GONE, TROUBLES, trouble
 
 SENTENCE = "nothing was saved"

@@ -15,7 +15,7 @@ from scheduler.jobs import EVENTS_KEPT
 from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
 from tests.faults.fate import Fate
 from tests.faults.laboratory import Laboratory, look_into, new_database, run
-from tests.faults.life import TITLES
+from tests.faults.oracle import TITLES
 from tests.faults.test_database_fails import up_to
 
 DAYS = 86_400

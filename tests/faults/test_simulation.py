@@ -12,7 +12,8 @@ from bot.slack.messenger import SlackMessenger
 from bot.store import events, outbox
 from tests import databases
 from tests.faults.fate import DONE_UNTOLD, NOT_DONE
-from tests.faults.life import Found, one_life
+from tests.faults.life import one_life
+from tests.faults.oracle import Found
 
 SEEDS = ("1", "2")
 LINES_TRIED = 2
