@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run migrate test test-sqlite test-postgresql coverage check bench screenshots report-pictures lock
+.PHONY: help sandbox run migrate test test-sqlite test-postgresql coverage check bench chaos screenshots report-pictures lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ check: $(VENV)/ready-dev ## format, lint, types, import rules, migrations
 
 bench: $(VENV)/ready-dev ## speed and memory, as ratios measured in one run
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/ready-dev ## lives of a rollout through kills and faults (SEEDS=50 SECONDS=600; FOREWORD_DATABASE=postgresql)
+	@$(BIN)/python -m tests.faults --seeds $(or $(SEEDS),50) --seconds $(or $(SECONDS),600)
 
 screenshots: $(VENV)/ready-dev ## the pictures in docs/pictures, taken of the sandbox
 	@$(BIN)/python -m tests.screenshots

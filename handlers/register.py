@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from traceback import walk_tb
 from typing import Any, TypeVar
@@ -20,10 +21,11 @@ from bot.domain.refusals import Refused
 from bot.metrics import Ending, Kind
 from bot.ports import Post
 from bot.services import arriving
+from bot.store.database import is_disturbance
 from bot.views import outcomes
 from bot.views.ids import ActionId, ViewId
 from bot.views.link_modal import message_modal
-from bot.views.refusals import apology, message_of
+from bot.views.refusals import apology, database_away, message_of
 from handlers import buttons, checkins, hours, month, month_forms, question_forms, report_forms, written_forms
 from handlers.asking import answer_ask, open_ask
 from handlers.buttons import show_home
@@ -192,8 +194,8 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         began = time.perf_counter()
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
         if person and channel and person != await desk.directory.own_id() and not await desk.is_machine(person):
-            now = desk.now()
-            await desk.store(lambda db: arriving.joined(db, event_id, channel, person, now=now))
+            at, now = _happened_at(event), desk.now()
+            await desk.store(lambda db: arriving.joined(db, event_id, channel, person, at=at, now=now))
             metrics.request_done(Kind.MEMBERSHIP, Ending.DONE, began)
 
     @app.event("member_left_channel")
@@ -201,8 +203,8 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:  # noqa: C901 - one sho
         began = time.perf_counter()
         person, channel, event_id = str(event.get("user", "")), str(event.get("channel", "")), _event_id(body)
         if person and channel:
-            now = desk.now()
-            await desk.store(lambda db: arriving.left(db, event_id, channel, person, now=now))
+            at, now = _happened_at(event), desk.now()
+            await desk.store(lambda db: arriving.left(db, event_id, channel, person, at=at, now=now))
             metrics.request_done(Kind.MEMBERSHIP, Ending.DONE, began)
 
     @app.event("app_home_opened")
@@ -245,6 +247,14 @@ def _event_id(body: dict[str, Any]) -> str:
     return str(body.get("event_id") or f"none:{uuid4().hex}")
 
 
+def _happened_at(event: dict[str, Any]) -> datetime | None:
+    """When an event happened, by Slack's clock; None where a server does not say. Events come late and in any order."""
+    try:
+        return datetime.fromtimestamp(float(event.get("event_ts") or ""), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
 async def _guarded(desk: Desk, what: str, kind: Kind, answer: Callable[[], Awaitable[T]]) -> T | Post:
     """The answer; or a sentence for a refusal; or, for what nobody foresaw, an apology whose reference is in the log."""
     if what == ASKING:
@@ -257,6 +267,9 @@ async def _guarded(desk: Desk, what: str, kind: Kind, answer: Callable[[], Await
         log.info("refused", what=what, refusal=type(refusal).__name__)
         return message_of(refusal)
     except Exception as error:  # noqa: BLE001 - the last stop before a person: they get a sentence, never silence
+        if is_disturbance(error):
+            log.warning("database_disturbed", what=what, error=type(getattr(error, "orig", None) or error).__name__)
+            return database_away()
         reference = uuid4().hex[:8]
         log.error("unforeseen", what=what, reference=reference, error=type(error).__name__, exc_info=True)
         return apology(reference)

@@ -14,18 +14,24 @@ from typing import Any
 
 from bot.domain.weeks import week_of
 from bot.in_time import TOO_LATE, Moment, leaving_soon_after
-from bot.ports import NotSent, Post, SendResult, Sent
+from bot.ports import NotSent, Post, SendResult, Sent, SlackRefused, Unknown
 from bot.services import arriving
 from bot.views.asking import nothing_asked
 from handlers.asking import answer_ask
 from handlers.desk import Desk
 
 SHORT_WAIT_SECONDS = 3.0
+LOOK_BACK = timedelta(days=7)
+"""As long as an event is remembered: one that comes days late was answered when it first came."""
 TRIES = 4
 TURNS = 3
 TURN_SECONDS = 25.0
 """Longer than the ten seconds after which an answer does not leave any more, and the ten that its request may take."""
+MOST_KEPT = 200
+"""So many answers are kept until Slack delivers their questions again; beyond that the oldest are made anew."""
 _under_way: set[str] = set()
+_not_given: dict[str, Post] = {}
+"""Answers that Slack did not take, in this process's memory alone: a question that comes again is asked no second time."""
 
 
 async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
@@ -33,6 +39,7 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
 
     Whoever comes first has the first turn, and a short while to answer in. Whoever else is brought the question waits for
     as long as that can take; if there is no answer then, the next turn is for one of them. Nothing is kept of who had it.
+    Raises SlackRefused when the answer could not be given, or nobody knows whether it was: Slack delivers the question again.
     """
     person, channel = _word(event, "user"), _word(event, "channel")
     if not person or not channel:
@@ -42,10 +49,11 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
         return
     _under_way.add(mark)
     try:
+        made = mark in _not_given  # by this process, and Slack did not take it
         for turn in range(TURNS):
             moment = Moment(desk.clock)
-            mine = await _first_time(desk, desk.ear.keys.tag("events", event_id, str(turn)) if turn else mark)
-            if (turn or not mine) and await _answered_already(desk, channel, mark):
+            mine = made or await _first_time(desk, desk.ear.keys.tag("events", event_id, str(turn)) if turn else mark)
+            if (turn or made or not mine) and await _answered_already(desk, channel, mark):
                 return
             if not mine:
                 await _taken_turns(desk)
@@ -58,10 +66,13 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
 
 
 async def _answer(desk: Desk, person: str, channel: str, text: str, mark: str) -> bool:
-    """False when this process was stopped meanwhile, so that the turn may be another's."""
-    post = await answer_ask(desk, person, text) if text.strip() else nothing_asked()
+    """False when this process was stopped meanwhile, so that the turn may be another's. Raises SlackRefused."""
+    post = await _made(desk, mark, person, text) if text.strip() else nothing_asked()
     result = await _send(desk, channel, post, mark)
-    return not _late(result)
+    if _late(result):
+        return False
+    _given(mark, post, result)
+    return True
 
 
 async def _taken_turns(desk: Desk) -> None:
@@ -71,15 +82,45 @@ async def _taken_turns(desk: Desk) -> None:
 
 
 async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
-    """A mention in a channel: the answer is for the asker alone, who may share it in the thread."""
+    """A mention in a channel: the answer is for the asker alone, who may share it in the thread.
+
+    Nobody can look whether what only one person sees has arrived. So it counts as handled when Slack has taken the
+    answer, and not before: whoever asks at the wrong moment sees it twice rather than never. Raises SlackRefused.
+    """
     person, channel = _word(event, "user"), _word(event, "channel")
-    if not person or not channel or not await _first_time(desk, desk.ear.keys.tag("events", event_id)):
+    if not person or not channel:
         return
-    thread_ts = _word(event, "thread_ts") or _word(event, "ts")
-    own = await desk.directory.own_id()
-    text = _word(event, "text").replace(f"<@{own}>", " ")
-    post = await answer_ask(desk, person, text, thread_ts=thread_ts, repeat=True)
-    await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=_word(event, "thread_ts"))
+    mark = desk.ear.keys.tag("events", event_id)
+    if mark in _under_way:
+        return
+    _under_way.add(mark)
+    try:
+        if await desk.read(lambda db: arriving.handled(db, mark)):
+            return
+        thread_ts = _word(event, "thread_ts") or _word(event, "ts")
+        own = await desk.directory.own_id()
+        text = _word(event, "text").replace(f"<@{own}>", " ")
+        post = await _made(desk, mark, person, text, thread_ts=thread_ts, repeat=True)
+        thread = _word(event, "thread_ts")
+        _given(mark, post, await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=thread))
+        await _first_time(desk, mark)
+    finally:
+        _under_way.discard(mark)
+
+
+async def _made(desk: Desk, mark: str, person: str, text: str, **how: Any) -> Post:
+    """The answer; the same as before where Slack did not take it the first time, so that the question counts once."""
+    return _not_given.pop(mark, None) or await answer_ask(desk, person, text, **how)
+
+
+def _given(mark: str, post: Post, result: SendResult) -> None:
+    """Slack took it, or never will. Raises SlackRefused when it may take it later."""
+    if isinstance(result, Sent) or (isinstance(result, NotSent) and result.retry_after is None):
+        return
+    while len(_not_given) >= MOST_KEPT:
+        del _not_given[next(iter(_not_given))]
+    _not_given[mark] = post
+    raise SlackRefused("answer", result.error)
 
 
 async def _first_time(desk: Desk, mark: str) -> bool:
@@ -89,8 +130,11 @@ async def _first_time(desk: Desk, mark: str) -> bool:
 
 
 async def _answered_already(desk: Desk, channel: str, mark: str) -> bool:
-    since = desk.now() - timedelta(days=1)
+    """Whether the answer stands there. Raises SlackRefused when that cannot be seen just now."""
+    since = desk.now() - LOOK_BACK
     found = await desk.messenger.find(to=channel, delivery_id=mark, post=Post("", ()), since=since)
+    if isinstance(found, Unknown) and found.passing:
+        raise SlackRefused("conversations.history", found.error)
     return isinstance(found, Sent)
 
 

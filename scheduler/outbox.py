@@ -16,7 +16,6 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from bot import metrics
 from bot.domain.pace import HISTORY, POST_MESSAGE
@@ -27,7 +26,7 @@ from bot.services.launching import Rulebook
 from bot.services.outgoing import Dropped, Later
 from bot.services.voices import Ear
 from bot.store import outbox, pacing
-from bot.store.database import Database
+from bot.store.database import DISTURBED, Database
 from bot.store.outbox import Delivery
 
 log = structlog.get_logger(__name__)
@@ -87,7 +86,7 @@ class Sender:
                     if not claimed.taken:
                         under_way = await _first_of(under_way, claimed.wait)
             finally:
-                await asyncio.gather(*under_way)
+                await _all_of(under_way)
             return handled
 
     def stop(self) -> None:
@@ -198,7 +197,7 @@ class Sender:
         for wait in (0.1, 0.5, 2.0):
             try:
                 return await record()
-            except DBAPIError:
+            except DISTURBED:
                 await asyncio.sleep(wait)
         return await record()
 
@@ -210,6 +209,16 @@ async def _first_of(under_way: set[asyncio.Task[None]], wait: float | None) -> s
         return under_way
     timeout = LOOK_AGAIN if wait is None else wait
     done, still = await asyncio.wait(under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    if any(task.exception() for task in done):
+        await _all_of(still)  # none is left behind unwatched
     for task in done:
         task.result()
     return still
+
+
+async def _all_of(under_way: set[asyncio.Task[None]]) -> None:
+    """Wait until all have ended; then raise what the first of them ended with."""
+    if under_way:
+        await asyncio.wait(under_way)
+    for failed in [task for task in under_way if task.exception()]:
+        failed.result()

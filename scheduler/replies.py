@@ -33,6 +33,8 @@ TAKES_EFFECT = timedelta(seconds=15)
 """How long a request that left may still take effect in Slack. As long, the other instances are kept from looking for it."""
 NO_USE = timedelta(minutes=10)
 """So long nothing is tried for somebody whom Slack does not let us write to."""
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), NO_USE
+"""What is tried in vain is tried less and less often."""
 
 
 class Replier:
@@ -48,6 +50,8 @@ class Replier:
         self._owner = uuid4().hex
         self._not_before: dict[str, datetime] = {}
         self._on_its_way_until = clock.now()
+        self._tries: dict[str, int] = {}
+        """How often each of these was tried in vain; in memory alone."""
         self._running = asyncio.Lock()
 
     async def bring_back(self) -> int:
@@ -60,6 +64,7 @@ class Replier:
         waiting = await self._database.run(lambda db: bringing_back.replies(db, self._ear, AT_ONCE))
         now = self._clock.now()
         self._not_before = {each: at for each, at in self._not_before.items() if at > now}
+        self._tries = {each.address_id: self._tries.get(each.address_id, 0) for each in waiting}
         due = [reply for reply in waiting if reply.address_id not in self._not_before]
         if not due or not await self._database.run(lambda db: bringing_back.take(db, self._owner, now=now)):
             return 0
@@ -121,7 +126,10 @@ class Replier:
         return True
 
     def _wait(self, reply: Reply, wait: timedelta) -> None:
-        self._not_before[reply.address_id] = self._clock.now() + wait
+        tries = self._tries.get(reply.address_id, 0)
+        self._tries[reply.address_id] = tries + 1
+        later = max(wait, min(FIRST_RETRY * 2 ** min(tries, 20), LONGEST_RETRY))
+        self._not_before[reply.address_id] = self._clock.now() + later
 
 
 def _did_not_leave(db: Connection, *, reply: Reply, owner: str, refused: NotSent, now: datetime) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import DBAPIError
 
 from bot.logs import tell_held
 from bot.services.heartbeat import Heartbeat
 from bot.services.installation import Installation
+from bot.store.database import is_disturbance
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
@@ -27,6 +29,10 @@ EXPORT_EVERY = 1
 TIDY_EVERY = 3600
 LEVEL_EVERY = 300
 """So long the order in which things were written can be read off the database's files."""
+TELL_EVERY = 60.0
+"""So many seconds a job that goes on failing in the same way is not told of again."""
+CLOCK_LOOKED_AT = 2.0
+TOLERATED = timedelta(seconds=2)
 MOST_ROUNDS = 1_000
 """A bound on how long `catch_up` goes on, should something be due again and again."""
 
@@ -51,6 +57,8 @@ class Ticks:
         self._first: asyncio.Task[None] | None = None
         self._again = False
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._watch: asyncio.Task[None] | None = None
+        self._told: dict[str, tuple[str, float]] = {}
         self.heartbeat = Heartbeat()
 
     def start(self) -> None:
@@ -66,6 +74,7 @@ class Ticks:
         self._scheduler.add_job(self._level, "interval", seconds=LEVEL_EVERY, id="level")
         self._scheduler.start()
         self._first = asyncio.get_running_loop().create_task(self._begin())
+        self._watch = asyncio.get_running_loop().create_task(self._mind_the_clock())
 
     def ease(self) -> None:
         """Begin nothing more that leaves: the process is about to end."""
@@ -78,6 +87,8 @@ class Ticks:
     async def stop(self) -> None:
         """Stop ticking and let what is under way end: a job that is cut off would leave messages unsure."""
         self.ease()
+        if self._watch is not None:
+            self._watch.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
             if self._first is not None:
@@ -88,6 +99,16 @@ class Ticks:
         if self._woken is not None:
             await asyncio.wait([self._woken])
         tell_held()
+
+    async def _mind_the_clock(self) -> None:
+        """The scheduler goes by the computer's clock: when that is set back, it would stand still until the old time."""
+        while True:
+            await asyncio.sleep(CLOCK_LOOKED_AT)
+            now = datetime.now(UTC)
+            for job in self._scheduler.get_jobs():
+                due = job.next_run_time
+                if due is not None and due - now > job.trigger.interval + TOLERATED:
+                    job.modify(next_run_time=now)
 
     def wake(self) -> None:
         """Something new may be in the outbox: look now rather than at the next tick."""
@@ -186,15 +207,30 @@ class Ticks:
             await self._guarded(job, work)
 
     async def _guarded(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
-        """A tick that fails because the database is busy or gone is tried again by the next one."""
+        """A tick that fails, most often because the database is busy or gone, is tried again by the next one."""
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
         try:
             with self.heartbeat.job(job):
                 await work()
-        except DBAPIError as error:
-            log.warning("tick_failed", job=job, error=type(error.orig).__name__)
+        except Exception as error:  # noqa: BLE001 - what one job stumbles over must not keep the others from their work
+            self._tell(job, error)
+        else:
+            if self._told.pop(job, None):
+                log.info("tick_well_again", job=job)
         finally:
             if task is not None:
                 self._under_way.discard(task)
+
+    def _tell(self, job: str, error: Exception) -> None:
+        """Say that a job failed; not every second, while it fails in the same way."""
+        name = type(getattr(error, "orig", None) or error).__name__
+        before, at = self._told.get(job, ("", 0.0))
+        if name == before and time.monotonic() - at < TELL_EVERY:
+            return
+        self._told[job] = (name, time.monotonic())
+        if is_disturbance(error):
+            log.warning("tick_failed", job=job, error=name)
+        else:
+            log.error("tick_broken", job=job, error=name, exc_info=error)

@@ -39,27 +39,45 @@ def submitted_before(db: Connection, ear: Ear, view_id: str, *, now: datetime) -
     return not events.first_time(db, ear.keys.tag("forms", view_id), now=end)
 
 
-def joined(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:
-    """Somebody joined a wave's channel: what they missed goes to them, in order, one after the other."""
+def handled(db: Connection, event_id: str) -> bool:
+    """Whether this event was handled before."""
+    return events.seen(db, event_id)
+
+
+def joined(
+    db: Connection, event_id: str, channel: str, person: str, *, at: datetime | None = None, now: datetime
+) -> None:
+    """Somebody joined a wave's channel: what they missed goes to them, in order, one after the other.
+
+    `at` is when that was, where Slack says so. News that is older than what is known changes nothing.
+    """
     if not events.first_time(db, event_id, now=now):
         return
+    moment = min(at or now, now)
     for rollout, wave in rollouts.in_channel(db, channel):
-        people.remember_members(db, wave.id, [person], now=now)
+        if people.left_since(db, wave.id, person, moment):
+            continue
+        people.remember_members(db, wave.id, [person], now=moment)
         catch_up(db, rollout, wave, [person], now=now)
 
 
-def left(db: Connection, event_id: str, channel: str, person: str, *, now: datetime) -> None:
-    """Somebody left a wave's channel. What they were given stays on record."""
+def left(
+    db: Connection, event_id: str, channel: str, person: str, *, at: datetime | None = None, now: datetime
+) -> None:
+    """Somebody left a wave's channel. What they were given stays on record. `at` as for `joined`."""
     if not events.first_time(db, event_id, now=now):
         return
+    moment = min(at or now, now)
     for _rollout, wave in rollouts.in_channel(db, channel):
-        people.left(db, wave.id, person, now=now)
+        if not people.there_since(db, wave.id, person, moment):
+            people.left(db, wave.id, person, now=moment)
 
 
 def catch_up(db: Connection, rollout: Rollout, wave: RunningWave, who: Sequence[str], *, now: datetime) -> None:
     """Queue for each of these people what the wave has had and they have not.
 
-    Each message follows the one before it: the policy does not leave before the reason has arrived.
+    Each message follows the one before it: the policy does not leave before the reason has arrived. What was taken back
+    because they left is queued anew when they come again.
     """
     progress = launches.progress(db, wave)
     drafts: list[Draft] = []
@@ -77,7 +95,7 @@ def catch_up(db: Connection, rollout: Rollout, wave: RunningWave, who: Sequence[
             launched = progress.of(step, rollout.versions)
             if launched is None or launched.delivered_at is None:
                 break
-            key = f"late:{launched.launch_id}:{person}"
+            key = outbox.key_not_cancelled(db, f"late:{launched.launch_id}:{person}")
             drafts.append(
                 Draft(
                     key=key,
@@ -96,7 +114,8 @@ def mark_present(db: Connection, call: RollCall, page: Sequence[str], cursor: st
     """One page of a channel's members was read after a launch's message stood there: they were given it.
 
     Whoever was not there for an earlier step gets that one from the message itself, which repeats the reason
-    above the policy; an install message gives nothing but a button. Nothing when another instance read that page.
+    above the policy; an install message gives nothing but a button. Whoever is known to have come later was not there.
+    Nothing when another instance read that page.
     """
     if not roll_calls.roll_called(db, call, cursor, now=now):
         return
@@ -104,11 +123,13 @@ def mark_present(db: Connection, call: RollCall, page: Sequence[str], cursor: st
     launch = launches.by_id(db, call.launch_id)
     rollout = rollouts.by_id(db, launch.rollout_id) if launch else None
     if launch is not None and rollout is not None:
-        people.remember_members(db, launch.wave_id, page, now=now)
+        late = people.came_after(db, launch.wave_id, page, given_at)  # the roll may be called long after the message
+        people.remember_members(db, launch.wave_id, page, since=given_at, now=now)
+        given = [person for person in page if person not in late]
         if launch.step in (Step.REASON, Step.POLICY):
-            people.give(db, rollout.id, launch.wave_id, page, Step.REASON, launch.versions.reason, now=given_at)
+            people.give(db, rollout.id, launch.wave_id, given, Step.REASON, launch.versions.reason, now=given_at)
         if launch.step is Step.POLICY:
-            people.give(db, rollout.id, launch.wave_id, page, Step.POLICY, launch.versions.policy, now=given_at)
+            people.give(db, rollout.id, launch.wave_id, given, Step.POLICY, launch.versions.policy, now=given_at)
         if launch.step is Step.REASON and not cursor:
             wave = rollout.wave_with_id(launch.wave_id)
             if wave is not None:

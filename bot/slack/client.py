@@ -67,6 +67,11 @@ class SlackClient(AsyncWebClient):
         metrics.slack_called(api_method, CallEnding.ANSWERED, time.perf_counter() - began)
         return response
 
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        """One request, and no second one to wherever an answer points: a message that went there went nowhere we know."""
+        bound = {**req_args, "allow_redirects": False}
+        return await super()._request(http_verb=http_verb, api_url=api_url, req_args=bound)
+
     def _learn(self, method: str, outcome: Outcome) -> None:
         if isinstance(outcome, Unreached | Silence):
             self.unanswered_since = self.unanswered_since or time.monotonic()

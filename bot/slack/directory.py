@@ -58,8 +58,8 @@ class SlackDirectory:
         if not isinstance(members, list):
             raise SlackRefused("users.list", "unreadable_answer")
         onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
-        people = [_person(str(each["id"]), each) for each in members if isinstance(each, Mapping) and each.get("id")]
-        return PeoplePage(tuple(people), str(onward or ""))
+        people = [_person(each["id"], each) for each in members if isinstance(each, Mapping) and _is_id(each.get("id"))]
+        return PeoplePage(tuple(people), onward if isinstance(onward, str) else "")
 
     async def names(self) -> tuple[str, ...]:
         """users.list: display names, real names and handles of people."""
@@ -69,9 +69,10 @@ class SlackDirectory:
             for _page in range(NAMES_PAGES):
                 body = await _look_up("users.list", self._client.users_list(cursor=cursor or None, limit=NAMES_PAGE))
                 members, more = body.get("members"), body.get("response_metadata")
-                found += [name for member in members or () if isinstance(member, Mapping) for name in _names(member)]
+                listed = members if isinstance(members, list) else []
+                found += [name for member in listed if isinstance(member, Mapping) for name in _names(member)]
                 onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
-                cursor = str(onward or "")
+                cursor = onward if isinstance(onward, str) else ""
                 if not cursor:
                     break
         except SlackRefused:
@@ -97,7 +98,9 @@ class SlackDirectory:
         if not isinstance(members, list):
             raise SlackRefused("conversations.members", "unreadable_answer")
         onward = more.get("next_cursor") if isinstance(more, Mapping) else ""
-        return MembersPage(tuple(str(member) for member in members), str(onward or ""))
+        if not all(_is_id(member) for member in members):
+            raise SlackRefused("conversations.members", "unreadable_answer")
+        return MembersPage(tuple(members), onward if isinstance(onward, str) else "")
 
 
 async def _look_up(method: str, call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
@@ -110,6 +113,11 @@ async def _look_up(method: str, call: Awaitable[AsyncSlackResponse]) -> Mapping[
             raise SlackRefused(method, error, wait)
         case Silence(error=error):
             raise SlackRefused(method, error)
+
+
+def _is_id(given: object) -> bool:
+    """Whether this can be the id of a person; a page of anything else is not believed."""
+    return isinstance(given, str) and bool(given)
 
 
 def _person(user: str, found: Mapping[str, Any]) -> Person:
@@ -131,7 +139,9 @@ def _person(user: str, found: Mapping[str, Any]) -> Person:
 def _says_away(profile: Mapping[str, Any]) -> bool:
     """Whether a status says that somebody is on leave; "in a meeting" is not."""
     emoji, text = profile.get("status_emoji"), profile.get("status_text")
-    return emoji in AWAY_EMOJI or (isinstance(text, str) and AWAY_WORDS.search(text) is not None)
+    return (isinstance(emoji, str) and emoji in AWAY_EMOJI) or (
+        isinstance(text, str) and AWAY_WORDS.search(text) is not None
+    )
 
 
 def _names(member: Mapping[str, Any]) -> list[str]:

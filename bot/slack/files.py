@@ -30,7 +30,7 @@ async def upload(client: AsyncWebClient, *, name: str, content: bytes) -> Upload
         return asked
     address, file_id = asked.body.get("upload_url"), asked.body.get("file_id")
     if not (isinstance(address, str) and isinstance(file_id, str) and file_id):
-        return Refusal("unreadable_answer")
+        return Silence("unreadable_answer")
     url = trusted(address, client.base_url)
     if url is None:
         log.warning("upload_url_refused")
@@ -91,10 +91,10 @@ async def look_for(client: AsyncWebClient, *, to: str, file_id: str, since: date
         if not isinstance(outcome, Answer):
             return unread(outcome)
         messages = outcome.body.get("messages")
-        if not isinstance(messages, list):
+        if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):
             return Unknown("unreadable_answer")
         for message in messages:
-            if isinstance(message, Mapping) and _carries(message, file_id):
+            if _carries(message, file_id):
                 return Sent(channel, str(message.get("ts") or ""))
         cursor = next_cursor(outcome.body)
         if not cursor or _older(messages, since):

@@ -44,9 +44,9 @@ async def look_for(
         if not isinstance(outcome, Answer):
             return unread(outcome)
         messages = outcome.body.get("messages")
-        if not isinstance(messages, list):
-            return Unknown("unreadable_answer")
-        ts = search.read([message for message in messages if isinstance(message, Mapping)])
+        if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):
+            return Unknown("unreadable_answer")  # what cannot be read may be the very message
+        ts = search.read(messages)
         if ts:
             return Sent(channel, ts)
         cursor = next_cursor(outcome.body)
@@ -71,6 +71,8 @@ class _Search:
     start: float
     carries_metadata: bool = False
     suspicious: bool = False
+    garbled: bool = False
+    """Whether it is there without a ts, which Slack never does."""
     past_the_window: bool = field(default=False, init=False)
 
     def read(self, messages: Sequence[Mapping[str, Any]]) -> str:
@@ -80,9 +82,10 @@ class _Search:
             if isinstance(mark, Mapping) and mark.get("event_type") == EVENT_TYPE:
                 self.carries_metadata = True
                 payload = mark.get("event_payload")
-                ts = message.get("ts")
-                if isinstance(payload, Mapping) and payload.get("delivery_id") == self.delivery_id and ts:
-                    return str(ts)
+                if isinstance(payload, Mapping) and payload.get("delivery_id") == self.delivery_id:
+                    if message.get("ts"):
+                        return str(message["ts"])
+                    self.garbled = True
             elif self._resembles(message):
                 self.suspicious = True
         if messages:
@@ -92,6 +95,8 @@ class _Search:
 
     def verdict(self) -> Absent | Unknown:
         """After the last page. A look-alike without metadata counts only where no metadata was seen at all."""
+        if self.garbled:
+            return Unknown("unreadable_answer")
         if self.suspicious and not self.carries_metadata:
             return Unknown("metadata_not_carried", passing=False)
         return Absent()

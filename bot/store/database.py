@@ -19,7 +19,15 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, PoolProxiedConnection, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InvalidRequestError,
+    NotSupportedError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -36,6 +44,17 @@ IN_EACH_OTHERS_WAY = frozenset({"40P01", "40001"})
 """PostgreSQL's codes for a deadlock, and for a change that another one made impossible."""
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
+BRIEF_SECONDS = 2.0
+"""The same while somebody waits for an answer: Slack gives up after three."""
+LOOK_AGAIN_SECONDS = 0.02
+CONNECT_SECONDS = 5
+DISTURBED = (DBAPIError, NoConnectionFree, InvalidRequestError, sqlite3.Error, OSError)
+"""What a database that is busy, full, read-only or gone can make a piece of work raise (a TimeoutError is an OSError)."""
+
+
+def is_disturbance(error: BaseException) -> bool:
+    """Whether this says that the database is busy, full, read-only or gone; not that what was asked of it is wrong."""
+    return isinstance(error, DISTURBED) and not isinstance(error, IntegrityError | DataError | NotSupportedError)
 
 
 class Database(Protocol):
@@ -82,6 +101,8 @@ class SQLiteDatabase:
         self._in_use = threading.Lock()
         self._under_way: asyncio.Future[Any] | None = None
         self._changes = -1
+        self._owed = False
+        """Whether the whole file has to be written anew and could not be so far."""
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` in the store's thread."""
@@ -92,21 +113,28 @@ class SQLiteDatabase:
     async def brief(self, work: Work[T]) -> T:
         """Carry out `work` right here, as soon as the store's thread is done with what it was given before.
 
-        A change of threads costs more than such work does, and the two would fight for the interpreter meanwhile. Only
-        when another process is writing does the thread wait in our place.
+        A change of threads costs more than such work does, and the two would fight for the interpreter meanwhile. While
+        another process is writing, it is tried again and again for BRIEF_SECONDS.
         """
-        while not self._in_use.acquire(blocking=False):
-            if self._under_way is None or self._under_way.done():
-                return await self.run(work)
-            await asyncio.wait([self._under_way])
-        try:
-            with self.engine.connect() as connection:
-                if _begun_at_once(connection):
-                    with connection.begin():
-                        return work(connection)
-        finally:
-            self._in_use.release()
-        return await self.run(work)
+        until = time.monotonic() + BRIEF_SECONDS
+        while True:
+            while not self._in_use.acquire(blocking=False):
+                await self._thread_is_done()
+            try:
+                with self.engine.connect() as connection:
+                    if _begun_at_once(connection) or time.monotonic() >= until:
+                        with connection.begin():
+                            return work(connection)
+            finally:
+                self._in_use.release()
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _thread_is_done(self) -> None:
+        under_way = self._under_way
+        if under_way is None or under_way.done():
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        else:
+            await asyncio.wait([under_way], timeout=LOOK_AGAIN_SECONDS)
 
     async def look(self, work: Work[T]) -> T:
         """The same: reading takes no longer than writing."""
@@ -117,9 +145,17 @@ class SQLiteDatabase:
         return self.engine
 
     def run_now(self, work: Work[T]) -> T:
-        """The same for callers without an event loop, such as the command line."""
-        with self._in_use, self.engine.begin() as connection:
-            return work(connection)
+        """The same for callers without an event loop, such as the command line.
+
+        While it waits for another process, whoever is in a hurry goes first.
+        """
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            with self._in_use, self.engine.connect() as connection:
+                if _begun_at_once(connection) or time.monotonic() >= until:
+                    with connection.begin():
+                        return work(connection)
+            time.sleep(LOOK_AGAIN_SECONDS)
 
     async def rewrite(self) -> None:
         """VACUUM, and an empty write-ahead log."""
@@ -134,18 +170,21 @@ class SQLiteDatabase:
             self._write_anew(up_to)
 
     def _write_anew(self, up_to: int | None) -> None:
+        self._owed = self._owed or up_to is None
         connection = self.engine.raw_connection()
         try:
             changes = _changes_made(connection)
-            if up_to is not None and changes == self._changes:
+            if changes == self._changes and not self._owed:
                 return
             cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
             pages, size = (
                 cursor.execute("PRAGMA page_count").fetchone()[0],
                 cursor.execute("PRAGMA page_size").fetchone()[0],
             )
-            if up_to is None or pages * size <= up_to:
+            if self._owed or up_to is None or pages * size <= up_to:
                 cursor.execute("VACUUM")
+                self._owed = False
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.close()
             self._changes = _changes_made(connection)
@@ -165,8 +204,14 @@ class PostgreSQLDatabase:
         """Open nothing yet; `pool_size` connections at most."""
         self.url = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=CONNECT_SECONDS,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+            hide_parameters=True,
         )
+        _wait_briefly(self.engine.sync_engine)
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._leveller = Leveller(self.run, self.look, small=SMALL_BYTES)
         _look_after_idle_ones(self.engine.sync_engine)
@@ -225,6 +270,20 @@ class PostgreSQLDatabase:
         await self.engine.dispose()
 
 
+_BRIEFLY = f"SET lock_timeout = '{BRIEF_SECONDS}s'"
+
+
+def _wait_briefly(engine: Engine) -> None:
+    """Nobody waits long for a lock: people are told to try again, and what is due is tried again by the next tick."""
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(_BRIEFLY)
+        cursor.close()
+        connection.commit()
+
+
 def _look_after_idle_ones(engine: Engine) -> None:
     """A connection that was not used for a while is tried before it is used: the server may have gone meanwhile.
 
@@ -247,16 +306,18 @@ def _look_after_idle_ones(engine: Engine) -> None:
 
 
 def _begun_at_once(connection: Connection) -> bool:
-    """Take SQLite's write lock, without waiting for another process that has it. False when it could not be had."""
+    """Take SQLite's write lock, without waiting for another process that has it. False when that one has it.
+
+    Whatever else is the matter comes out when the transaction is begun in the usual way, which is then done: True.
+    """
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - this engine has no other driver
-    driver.execute("PRAGMA busy_timeout = 0")
     try:
+        driver.execute("PRAGMA busy_timeout = 0")
         driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return False
-    finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    except sqlite3.Error as error:
+        return not getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     return True
 
 

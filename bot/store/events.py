@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from bot.store import tables as t
 from bot.store.statements import insert_new
+
+_SEEN = select(t.seen_event.c.event_id).where(t.seen_event.c.event_id == bindparam("event"))
+
+
+def seen(db: Connection, event_id: str) -> bool:
+    """Whether this event was handled before."""
+    return db.scalar(_SEEN, {"event": event_id}) is not None
 
 
 def first_time(db: Connection, event_id: str, *, now: datetime) -> bool:

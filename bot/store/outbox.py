@@ -137,6 +137,17 @@ def _first_state(draft: Draft, restored: Restoration | None) -> dict[str, Any]:
     return {"state": DeliveryState.UNSURE, "first_tried_at": restored.taken_at}
 
 
+def key_not_cancelled(db: Connection, key: str) -> str:
+    """This key, or the next of its kind when the delivery under it was taken back: it is needed after all."""
+    c = t.delivery.c
+    tries = db.scalars(
+        select(c.state).where(or_(c.key == key, and_(c.key >= f"{key}:", c.key < f"{key};"))).order_by(c.key)
+    ).all()
+    if not tries or any(state != DeliveryState.CANCELLED for state in tries):
+        return f"{key}:{len(tries)}" if len(tries) > 1 else key
+    return f"{key}:{len(tries) + 1}"
+
+
 def claim(
     db: Connection, owner: str, *, now: datetime, lease_until: datetime, limit: int, busy: Collection[str] = ()
 ) -> list[Delivery]:

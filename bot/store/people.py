@@ -34,6 +34,8 @@ _IS_MEMBER = select(t.member.c.present).where(
     t.member.c.wave_id == bindparam("wave"), t.member.c.person == bindparam("person")
 )
 
+_KNOWN_SINCE = _IS_MEMBER.where(t.member.c.seen_at > bindparam("moment"))
+
 
 def receipts(db: Connection, rollout_id: str, person: str) -> Receipts:
     """What this person was given, by version."""
@@ -85,9 +87,19 @@ def receipt_times(
     return {(Step(row.step), row.version): (row.given_at, row.acknowledged_at) for row in rows}
 
 
-def remember_members(db: Connection, wave_id: str, people: Collection[str], *, now: datetime) -> None:
-    """These people are in the wave's channel."""
-    insert_new(db, t.member, [{"wave_id": wave_id, "person": p, "present": True, "seen_at": now} for p in people])
+def came_after(db: Connection, wave_id: str, people: Collection[str], moment: datetime) -> set[str]:
+    """Those of these people who are known to have come into the wave's channel after that moment."""
+    c = t.member.c
+    found = select(c.person).where(c.wave_id == wave_id, c.person.in_(people), c.present, c.seen_at > moment)
+    return set(db.scalars(found))
+
+
+def remember_members(
+    db: Connection, wave_id: str, people: Collection[str], *, since: datetime | None = None, now: datetime
+) -> None:
+    """These people are in the wave's channel now; those of whom nothing was known have been there since `since`."""
+    seen = since or now
+    insert_new(db, t.member, [{"wave_id": wave_id, "person": p, "present": True, "seen_at": seen} for p in people])
     db.execute(
         update(t.member)
         .where(t.member.c.wave_id == wave_id, t.member.c.person.in_(people), t.member.c.present.is_(False))
@@ -98,6 +110,16 @@ def remember_members(db: Connection, wave_id: str, people: Collection[str], *, n
 def left(db: Connection, wave_id: str, person: str, *, now: datetime) -> None:
     """This person is no longer in the wave's channel. What they were given stays on record."""
     insert_or_update(db, t.member, {"wave_id": wave_id, "person": person, "present": False, "seen_at": now})
+
+
+def left_since(db: Connection, wave_id: str, person: str, moment: datetime) -> bool:
+    """Whether this person is known to have left the wave's channel after that moment."""
+    return db.scalar(_KNOWN_SINCE, {"wave": wave_id, "person": person, "moment": moment}) is False
+
+
+def there_since(db: Connection, wave_id: str, person: str, moment: datetime) -> bool:
+    """Whether this person is known to have come into the wave's channel after that moment."""
+    return db.scalar(_KNOWN_SINCE, {"wave": wave_id, "person": person, "moment": moment}) is True
 
 
 def is_member(db: Connection, wave_id: str, person: str) -> bool | None:

@@ -78,6 +78,11 @@ def apology(reference: str) -> Post:
     )
 
 
+def database_away() -> Post:
+    """For a database that is busy, full, read-only or gone."""
+    return notice("I cannot reach my own records just now, so nothing was saved. Please try again in a minute.")
+
+
 def message_of(refusal: r.Refused | NotAllowed) -> Post:  # noqa: C901, PLR0912 - a table: one case, one sentence
     """The sentence for this refusal."""
     match refusal:

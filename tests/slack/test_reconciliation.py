@@ -168,10 +168,18 @@ async def test_a_conversation_that_cannot_be_opened_settles_nothing(
 async def test_odd_messages_break_nothing(little_slack: LittleSlack, messenger: SlackMessenger) -> None:
     """Metadata and times of any shape are read past."""
     odd: list[Any] = [
-        7,
         {"ts": None, "metadata": 5},
         {"ts": "x", "metadata": {"event_type": "foreword_delivery", "event_payload": []}},
-        {"metadata": {"event_type": "foreword_delivery", "event_payload": {"delivery_id": "d1"}}},
     ]
     little_slack.tell("conversations.history", {"messages": odd})
     assert await look(messenger) == Absent()
+
+
+async def test_what_may_be_the_message_is_not_called_absent(
+    little_slack: LittleSlack, messenger: SlackMessenger
+) -> None:
+    """Something that is no message at all, or the very message without its time: nothing is sent again because of it."""
+    ours = {"metadata": {"event_type": "foreword_delivery", "event_payload": {"delivery_id": "d1"}}}
+    for odd in (7, None, ours):
+        little_slack.tell("conversations.history", {"messages": [odd]})
+        assert await look(messenger) == Unknown("unreadable_answer")
