@@ -25,6 +25,8 @@ from bot.store.database import SQLiteDatabase
 from scheduler.clock import SystemClock
 from tests.given import PLAN
 
+pytestmark = pytest.mark.sqlite_only("keys are in no database")
+
 BERLIN = ZoneInfo("Europe/Berlin")
 OLD, NEW, OTHER = (letter * 40 for letter in "onx")
 NOW = SystemClock().now()

@@ -40,6 +40,8 @@ from tests.bench.load import SECRET, _Line
 from tests.bench.scene import scene_of
 from tests.bench.stub_slack import ANSWER
 
+pytestmark = pytest.mark.sqlite_only("how a process ends is the same on any database")
+
 ROOT = Path(__file__).parent.parent.parent
 MESSAGES = 400
 

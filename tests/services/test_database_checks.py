@@ -16,6 +16,8 @@ from bot.store import backup, migrate
 from bot.store.database import SQLiteDatabase
 from tests.given import MONDAY
 
+pytestmark = pytest.mark.sqlite_only("files, their folders and their disk")
+
 KEYS = Keyring(b"k" * 40)
 
 
