@@ -277,7 +277,8 @@ async def test_killed_at_a_chosen_moment(patient: Patient, method: str, step: st
         await patient.turnstile.reached.wait()
     await patient.kill()
     await patient.start()
-    await confirming
+    if (await confirming)["status"] != 200:  # on a slow machine it was held in the roll call of the step before
+        await patient.confirm(step)
     await patient.settled(step)
     if step == "policy":
         async with asyncio.timeout(PATIENCE):
