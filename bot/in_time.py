@@ -33,8 +33,9 @@ class Moment:
         self._at = clock.now()
         self._awake = time.clock_gettime(_AWAKE)
 
-    def is_past(self, within: timedelta = SOON) -> bool:
-        """Whether more time than that has gone by, on either clock; also when the application's was set back."""
+    def is_past(self, within: timedelta | None = None) -> bool:
+        """Whether more time than that (or than SOON) has gone by, on either clock; also when the application's was set back."""
+        within = SOON if within is None else within
         gone = self._clock.now() - self._at
         return not timedelta(0) <= gone <= within or time.clock_gettime(_AWAKE) - self._awake > within.total_seconds()
 

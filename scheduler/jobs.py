@@ -30,7 +30,7 @@ EVENTS_KEPT = timedelta(days=7)
 """Slack delivers an event again for hours at most, but a stored one may come days late."""
 ROLL_CALL_RETRY = timedelta(seconds=30)
 INVITE_RETRY = timedelta(minutes=1)
-PAGE_LEASE = timedelta(minutes=1)
+PAGE_LEASE = timedelta(minutes=3)
 """So long a page of a channel's members is one instance's to read."""
 PEOPLE_LEASE = timedelta(minutes=10)
 """The same for people: looking fifty of them up one by one may take a while."""

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import app
 import scheduler.replies  # noqa: F401 - loaded here, so that no bot has to
+from bot import in_time
 from bot.domain.pace import AT_ONCE
 from bot.logs import configure_logs
 from bot.services.launching import Rulebook
@@ -55,7 +56,8 @@ async def _orphaned() -> None:
 def main() -> None:
     """Fork for each line, and say who was born.
 
-    A line holds the settings, origin and factor of the clock, and perhaps other seconds between `ticks` and until a `timeout`.
+    A line holds the settings, origin and factor of the clock, and perhaps other seconds between `ticks`, until a `timeout`, and
+    (on that clock) after which something is not sent that was to go `soon`.
     """
     rules = app.rules_of(Settings())
     configure_logs("error", "json")
@@ -66,6 +68,7 @@ def main() -> None:
         if born == 0:
             os.environ.update(given["settings"])
             ticks.SEND_EVERY = ticks.LOOK_EVERY = given.get("ticks", TICK)
+            in_time.SOON = timedelta(seconds=given.get("soon", in_time.SOON.total_seconds()))
             client.TIMEOUT_SECONDS = given.get("timeout", client.TIMEOUT_SECONDS)
             clock = FastClock(given["origin"], given["factor"])
             asyncio.run(live(read_settings(need_slack=True), rules, clock))
