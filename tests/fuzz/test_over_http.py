@@ -122,7 +122,7 @@ async def test_elements_of_every_kind_behind_every_action(siege: Siege) -> None:
 async def test_json_that_nobody_should_have_to_read(siege: Siege) -> None:
     """Doubled keys, 100,000 levels, numbers without end, NaN, bytes that are no text, and none at all."""
     chance = Random(SEED + 3)
-    texts = [twice(json.dumps(payload), chance) for payload in events(STRANGER, CANARY)[:5]]
+    texts = [twice(json.dumps(payload), chance) for payload in events(STRANGER, CANARY)[2:7]]
     texts += [twice(json.dumps(click(STRANGER, action, CANARY)), chance) for action in list(ActionId)[:8]]
     texts += [nested(100_000), nested(70), "[" * 100_000, '{"type":' + "9" * 100_000 + "}"]
     texts += ['{"type":"event_callback","event":{"type":"message"},"x":NaN}', '{"type":-Infinity}', "", "null", '"a"']
