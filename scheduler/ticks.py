@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from bot.logs import tell_held
 from bot.services.heartbeat import Heartbeat
 from bot.services.installation import Installation
 from bot.store.database import is_disturbance
+from scheduler.clock import SystemClock
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
 from scheduler.replies import Replier
@@ -104,7 +105,7 @@ class Ticks:
         """The scheduler goes by the computer's clock: when that is set back, it would stand still until the old time."""
         while True:
             await asyncio.sleep(CLOCK_LOOKED_AT)
-            now = datetime.now(UTC)
+            now = SystemClock().now()
             for job in self._scheduler.get_jobs():
                 due = job.next_run_time
                 if due is not None and due - now > job.trigger.interval + TOLERATED:

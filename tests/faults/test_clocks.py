@@ -12,6 +12,7 @@ import apscheduler.schedulers.base
 import apscheduler.triggers.interval
 import pytest
 
+from scheduler import clock
 from scheduler import ticks as ticking
 from scheduler.ticks import Ticks
 from tests.e2e.conftest import MARA, TEAM, said
@@ -135,7 +136,7 @@ class _Set(datetime):
 async def test_the_ticks_go_on_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch, *, minds: bool) -> None:
     """APScheduler alone would stand still until the clock is where it was; the ticks are set going again."""
     monkeypatch.setattr(_Set, "by", timedelta(0))
-    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, ticking):
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, clock):
         monkeypatch.setattr(module, "datetime", _Set)
     monkeypatch.setattr(ticking, "CLOCK_LOOKED_AT", 0.1)
     monkeypatch.setattr(ticking, "TOLERATED", timedelta(seconds=1))
