@@ -27,6 +27,8 @@ from faq.memory import give_back
 PATIENCE = 900
 """Seconds that are waited for it, on a machine that is busy with other things."""
 _BEGIN = "import sys; sys.path.insert(0, sys.argv[1]); from faq.apart import main; main()"
+_GIVING_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}
+"""Makes glibc give every large array back at once, where it would keep a third of the memory for later."""
 _ROOT = str(Path(__file__).parent.parent)
 _LESS_URGENT = 10
 """Of niceness: the bot goes first. The very lowest would wait for minutes on a machine that is never idle."""
@@ -41,6 +43,7 @@ def learn_apart(examples: Examples) -> tuple[Learnt, Calibration] | None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **_GIVING_BACK},
         )
     except OSError:
         return None

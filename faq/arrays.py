@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from faq.calibration import Calibration, Logistic
 from faq.examples import Examples
-from faq.learning import Learnt
+from faq.learning import Learnt, WordPlaces
 from faq.lexicon import Lexicon
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -43,7 +43,9 @@ def of_learnt(learnt: Learnt) -> Arrays:
     return {
         "word_weights": learnt.lexicon.word_weights,
         "run_weights": learnt.lexicon.run_weights,
-        "word_places": learnt.word_places,
+        "place_starts": learnt.word_places.starts,
+        "place_rows": learnt.word_places.rows,
+        "place_values": learnt.word_places.values,
         "weights": learnt.weights,
         "base": learnt.base,
     }
@@ -51,10 +53,12 @@ def of_learnt(learnt: Learnt) -> Arrays:
 
 def learnt_in(arrays: Arrays, examples: Examples) -> Learnt:
     """The same back."""
-    word_weights, run_weights, weights, base = (
-        arrays[name].astype(np.float32, copy=False) for name in ("word_weights", "run_weights", "weights", "base")
+    word_weights, run_weights, weights, base, values = (
+        arrays[name].astype(np.float32, copy=False)
+        for name in ("word_weights", "run_weights", "weights", "base", "place_values")
     )
-    places = arrays["word_places"].astype(np.float16, copy=False)
+    starts, rows = (arrays[name].astype(np.int32, copy=False) for name in ("place_starts", "place_rows"))
+    places = WordPlaces(starts, rows, values, len(examples.texts))
     return Learnt(examples, Lexicon(word_weights, run_weights), places, weights, base)
 
 

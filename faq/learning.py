@@ -28,22 +28,39 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class WordPlaces:
+    """The examples' word vectors by place, without the zeros that most of them are: place p has `starts[p]` to `starts[p + 1]`."""
+
+    starts: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.int32]
+    values: Vectors
+    count: int
+
+    def alike(self, vector: Vectors) -> Vectors:
+        """How many words each example shares with this one: the product of the two."""
+        used = np.flatnonzero(vector)
+        if not len(used):
+            return np.zeros(self.count, dtype=np.float32)
+        spans = [slice(begin, end) for begin, end in zip(self.starts[used], self.starts[used + 1], strict=True)]
+        shares = np.repeat(vector[used], self.starts[used + 1] - self.starts[used])
+        shares *= np.concatenate([self.values[span] for span in spans])
+        rows = np.concatenate([self.rows[span] for span in spans])
+        return np.bincount(rows, shares, minlength=self.count).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """What scores a question. The last column of `weights` belongs to what is outside the book."""
 
     examples: Examples
     lexicon: Lexicon
-    word_places: Halves
-    """The examples' word vectors, turned: one row per place, which a question uses a few of. Half of the digits do."""
+    word_places: WordPlaces
     weights: Floats
     base: Floats
 
     def likeness(self, texts: Sequence[str], vectors: Vectors) -> Floats:
         """How alike each text is to each example, 1 at most."""
-        words = np.empty((len(texts), len(self.examples.texts)), dtype=np.float32)
-        for row, vector in zip(words, self.lexicon.vectors(texts), strict=True):
-            used = np.flatnonzero(vector)
-            np.dot(vector[used], self.word_places[used].astype(np.float32), out=row)
+        words = np.stack([self.word_places.alike(vector) for vector in self.lexicon.vectors(texts)])
         return _likeness(words, vectors @ self.examples.vectors.T)
 
     def scores(self, likeness: Floats) -> Floats:
@@ -81,7 +98,7 @@ class Alike:
 def known_already(examples: Examples, weights: Floats, base: Floats) -> Learnt:
     """The same as `learn_from` gave for these examples before."""
     lexicon, word_vectors = learn(examples.texts)
-    return Learnt(examples, lexicon, np.ascontiguousarray(word_vectors.astype(np.float16).T), weights, base)
+    return Learnt(examples, lexicon, _by_place(word_vectors.astype(np.float16)), weights, base)
 
 
 def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
@@ -96,13 +113,19 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     root = inverse_root(alike.rows, count, SMOOTHING)
     weights = root.inverse_times(truth - base)
     weights += root.inverse_times(truth - base - times(alike.rows, weights, SMOOTHING))
-    learnt = Learnt(examples, lexicon, np.ascontiguousarray(alike.words.T), weights, base)
+    learnt = Learnt(examples, lexicon, _by_place(alike.words), weights, base)
     inside = np.where(examples.entries < 0, -1 - np.arange(count), examples.entries)
     return learnt, LeftOut(
         by_group=_without(examples.groups, root, weights, truth),
         by_entry=_without(inside, root, weights, truth),
         alike=alike,
     )
+
+
+def _by_place(words: Halves) -> WordPlaces:
+    places, rows = np.nonzero(words.T)
+    starts = np.searchsorted(places, np.arange(words.shape[1] + 1)).astype(np.int32)
+    return WordPlaces(starts, rows.astype(np.int32), words[rows, places].astype(np.float32), len(words))
 
 
 def _likeness(words: Floats, meanings: Floats) -> Floats:

@@ -26,7 +26,9 @@ from faq.wording import askings, essence, plain, sentences, with_tool_called, wo
 OTHER = "other"
 MOST_PIECES = 2
 PIECE_WORDS = 30
-"""Longer sentences are cut: who has not come to the point by then says it again."""
+"""Longer ones are cut: who has not come to the point by then says it again."""
+PART_WORDS = 18
+"""The same for a part beside the whole, which has been read as far already: every word costs a tenth of a millisecond."""
 _FEWEST_ENTRIES = 2
 _SEVERAL = 2
 _PART_WEIGHS = 0.7
@@ -173,15 +175,19 @@ def _cut(text: str) -> _Cut:
         for each in several
     ]
     if len(asking) >= _SEVERAL:
-        return _Cut((_shortened(whole), *map(_shortened, dict.fromkeys(asking[-MOST_PIECES:]))), several=True)
+        return _Cut((_shortened(whole), *_parts(asking)), several=True)
     if len(parts) < _SEVERAL or len(whole.split()) <= PIECE_WORDS:
         return _Cut((_shortened(whole),))
     chosen = [*(part for part in parts if part not in asking), *asking]
-    return _Cut((_shortened(whole), *map(_shortened, dict.fromkeys(chosen[-MOST_PIECES:]))))
+    return _Cut((_shortened(whole), *_parts(chosen)))
 
 
-def _shortened(text: str) -> str:
-    return " ".join(text.split()[:PIECE_WORDS])
+def _parts(chosen: list[str]) -> list[str]:
+    return [_shortened(part, PART_WORDS) for part in dict.fromkeys(chosen[-MOST_PIECES:])]
+
+
+def _shortened(text: str, most: int = PIECE_WORDS) -> str:
+    return " ".join(text.split()[:most])
 
 
 def _best(pieces: list[_Piece]) -> list[int]:
