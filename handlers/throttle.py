@@ -1,7 +1,7 @@
 """Holds back whoever asks faster than a person can, so that nobody drowns out the others.
 
 Kept in the memory of this process only, under marks whose key ends with it: a table would be a record of who asked when.
-A mark holds one moment, the one from which all is forgotten; what was done when is not in it (docs/decisions/0014).
+A mark holds one moment, the one from which all is forgotten; what was done when is not in it (docs/decisions/0016).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from bot.domain.timeline import Event
 from bot.store import migrate, rollouts, timeline
 from tests.given import HELEN, MARA, MONDAY, OTIS, PLAN, PRIYA
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 NIGHT = datetime(2026, 12, 3, 23, 30, 0, 123456, tzinfo=UTC)
 """A moment that is another day elsewhere, and has a part of a second."""
 WORDS = "Zoë's “quote”, 100 %\n:named, 🐕"
@@ -69,6 +69,11 @@ def _rows(revision: str, rollout_id: str, pilot: str, company: str) -> Rows:
     if revision >= "0007":
         rows["rate_use"] = [{"method": "chat.postMessage", "until": 1764000000.5, "share": 0.25, "refused_at": 0.0}]
         rows["rate_rest"] = [{"recipient": "C1", "until": 1764000000.125}]
+    if revision >= "0008":
+        rows["restoration"] = [{"restored_at": NIGHT, "taken_at": NIGHT - timedelta(days=1)}]
+    if revision >= "0009":
+        rows["duty"] = [{"duty": "bringing answers back", "owner": "o", "lease_until": NIGHT}]
+        rows["sealed_address"][0] |= {"tried": True}
     return rows
 
 

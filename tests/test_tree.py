@@ -28,8 +28,8 @@ CODE = [path for folder in ("bot", "faq", "handlers", "scheduler") for path in (
 CODE.append(ROOT / "app.py")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HELP_SHOWN = help_message("/rollout", rollout_words.help_lines())
-MAY_READ_THE_TIME = {"scheduler/clock.py", "scheduler/ticks.py", "bot/sandbox/lines.py"}
-"""The clock; what minds the computer's own, by which APScheduler goes; and the sandbox's signatures, whose age is judged by the real time."""
+MAY_READ_THE_TIME = {"scheduler/clock.py", "bot/sandbox/lines.py"}
+"""The clock; and the sandbox's signatures, whose age is judged by the real time."""
 LOOKED_AT_ONLY = {ViewId.NOTICE, ViewId.WAVES}
 
 
