@@ -23,7 +23,7 @@ from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Clock, Messenger, Post
 from bot.services import delivering
 from bot.services.launching import Rulebook
-from bot.services.outgoing import Dropped, Later
+from bot.services.outgoing import Broken, Dropped, Later
 from bot.services.voices import Ear
 from bot.store import outbox, pacing
 from bot.store.database import DISTURBED, Database
@@ -143,10 +143,13 @@ class Sender:
             taken = outbox.claim(db, self._owner, now=now, lease_until=now + LEASE, limit=limit, busy=busy)
             ready = []
             for delivery in taken:
-                made = delivering.prepare(db, delivery, rules=self._rules, ear=self._ear, now=now)
+                made = delivering.ready_to_send(db, delivery, rules=self._rules, ear=self._ear, now=now)
                 if isinstance(made, Dropped):
                     log.info("delivery_dropped", delivery=delivery.id, kind=delivery.kind, why=made.why)
                     delivering.drop(db, delivery, made.why, owner=self._owner, now=now)
+                elif isinstance(made, Broken):
+                    log.error("delivery_cannot_be_made", delivery=delivery.id, kind=delivery.kind, error=made.error)
+                    delivering.park(db, delivery, owner=self._owner)
                 elif isinstance(made, Later):
                     outbox.put_off(db, delivery, made.due_at, owner=self._owner)
                 else:
