@@ -18,9 +18,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
+from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.pace import HISTORY, POST_MESSAGE
 from bot.in_time import Moment, leaving_soon_after
-from bot.ports import Clock, Messenger, Post
+from bot.ports import Clock, Messenger, NotSent, Post
 from bot.services import delivering
 from bot.services.launching import Rulebook
 from bot.services.outgoing import Broken, Dropped, Later
@@ -68,14 +69,16 @@ class Sender:
         self._mine: set[str] = set()
         self._running = asyncio.Lock()
         self._stopping = False
+        self._turned_away = False
+        """Slack refused the token: trying the next message at once would be no use."""
 
     async def run_until_idle(self) -> int:
         """Send everything that may go now, as fast as Slack takes it. Returns how many messages were handled."""
         async with self._running:
-            handled = 0
+            handled, self._turned_away = 0, False
             under_way: set[asyncio.Task[None]] = set()
             try:
-                while not self._stopping:
+                while not (self._stopping or self._turned_away):
                     claimed = (
                         await self._claim(IN_FLIGHT - len(under_way)) if len(under_way) < IN_FLIGHT else _Claimed()
                     )
@@ -167,6 +170,7 @@ class Sender:
             between = self._rules.pace.between_posts
             with leaving_soon_after(taken):  # else this process was stopped, and the message may be another's
                 result = await self._messenger.post(to=delivery.recipient, post=post, delivery_id=delivery.id)
+            self._turned_away |= isinstance(result, NotSent) and result.error in TOKEN_REFUSED
             now = self._clock.now()
             if between:  # before it is settled, since nobody else writes to this recipient until then
                 await self._insist(lambda: self._database.run(lambda db: pacing.rest(db, delivery.recipient, between)))
