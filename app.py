@@ -38,14 +38,14 @@ from bot.services.launching import Rulebook
 from bot.services.restoring import FromTheFuture
 from bot.services.voices import Ear
 from bot.settings import Settings, SettingsProblem, read_settings
-from bot.store import migrate, outbox, soundness
+from bot.store import migrate, outbox, pacing, soundness
 from bot.store.backup import BackupProblem, taken_at
 from bot.store.database import Database, open_database
 from bot.store.soundness import in_a_sentence
 from bot.views import keeping, printed
 from faq.book import open_book
 from faq.entry import EntryError
-from scheduler.clock import MovableClock, SystemClock
+from scheduler.clock import MovableClock, SharedClock, SystemClock
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -177,6 +177,13 @@ def compose(
     )
     register_handlers(bolt, desk)
     return Foreword(database, bolt, desk, ticks, exporter, Readiness(database, clock, ticks.heartbeat, client))
+
+
+async def clock_of(database: Database) -> Clock:
+    """This machine's clock; where instances share a server, its clock: leases and due times have to mean the same to all."""
+    if database.url.get_backend_name() == "sqlite":
+        return SystemClock()
+    return SharedClock(await database.look(pacing.moment))
 
 
 def rules_of(settings: Settings) -> Rulebook:
@@ -399,7 +406,7 @@ async def run(_arguments: argparse.Namespace) -> int:
         database=database,
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
-        clock=SystemClock(),
+        clock=await clock_of(database),
         rules=rules_of(settings),
         keys=keyring,
         founders=settings.owners,

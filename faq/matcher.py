@@ -161,7 +161,7 @@ class Matcher:
 
 
 def _cut(text: str) -> _Cut:
-    """The whole question first; its sentences as well if it is long, and what it asks if that is more than one thing.
+    """The whole question first; of a long one the sentence that comes to the point; what it asks if that is more than one thing.
 
     A few sentences understood together say more than each alone, so a short text is not taken apart.
     """
@@ -179,7 +179,7 @@ def _cut(text: str) -> _Cut:
     if len(parts) < _SEVERAL or len(whole.split()) <= PIECE_WORDS:
         return _Cut((_shortened(whole),))
     chosen = [*(part for part in parts if part not in asking), *asking]
-    return _Cut((_shortened(whole), *_parts(chosen)))
+    return _Cut((_shortened(whole), *_parts(chosen[-1:])))
 
 
 def _parts(chosen: list[str]) -> list[str]:

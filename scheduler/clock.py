@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+
+TOLERATED = timedelta(seconds=0.5)
+"""So far a shared clock may be from its server's."""
 
 
 class SystemClock:
@@ -11,6 +15,31 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment."""
         return datetime.now(UTC)
+
+
+class SharedClock:
+    """A database server's clock: several instances go by one, whatever their own machines say.
+
+    Between two looks at the server it goes by how long this machine has been running, which nobody sets.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        """`at` is the server's present moment, aware."""
+        self._at, self._mark = at, _running()
+
+    def now(self) -> datetime:
+        """The present moment on the server."""
+        return self._at + timedelta(seconds=_running() - self._mark)
+
+    def set(self, at: datetime) -> None:
+        """The server was looked at again. What a look takes is no difference."""
+        if abs(at - self.now()) > TOLERATED:
+            self._at, self._mark = at, _running()
+
+
+def _running() -> float:
+    """Seconds; on Linux also those in which the machine slept."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class MovableClock:

@@ -22,6 +22,7 @@ from bot.store import duties, events, exports, launches, pacing, roll_calls, rol
 from bot.store.checkins import Checkin
 from bot.store.database import Database
 from bot.store.roll_calls import RollCall
+from scheduler.clock import SharedClock
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,11 @@ class Jobs:
     ear: Ear
     questions_channel: str = ""
     library: Library | None = None
+
+    async def keep_time(self) -> None:
+        """Go by the clock of the database's server, where instances share one."""
+        if isinstance(self.clock, SharedClock):
+            self.clock.set(await self.database.look(pacing.moment))
 
     async def measure(self) -> None:
         """See how long understanding a question takes."""

@@ -18,12 +18,13 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
+from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.pace import HISTORY, POST_MESSAGE
 from bot.in_time import Moment, leaving_soon_after
-from bot.ports import Clock, Messenger, Post
+from bot.ports import Clock, Messenger, NotSent, Post
 from bot.services import delivering
 from bot.services.launching import Rulebook
-from bot.services.outgoing import Dropped, Later
+from bot.services.outgoing import Broken, Dropped, Later
 from bot.services.voices import Ear
 from bot.store import outbox, pacing
 from bot.store.database import DISTURBED, Database
@@ -68,14 +69,16 @@ class Sender:
         self._mine: set[str] = set()
         self._running = asyncio.Lock()
         self._stopping = False
+        self._turned_away = False
+        """Slack refused the token: trying the next message at once would be no use."""
 
     async def run_until_idle(self) -> int:
         """Send everything that may go now, as fast as Slack takes it. Returns how many messages were handled."""
         async with self._running:
-            handled = 0
+            handled, self._turned_away = 0, False
             under_way: set[asyncio.Task[None]] = set()
             try:
-                while not self._stopping:
+                while not (self._stopping or self._turned_away):
                     claimed = (
                         await self._claim(IN_FLIGHT - len(under_way)) if len(under_way) < IN_FLIGHT else _Claimed()
                     )
@@ -143,10 +146,13 @@ class Sender:
             taken = outbox.claim(db, self._owner, now=now, lease_until=now + LEASE, limit=limit, busy=busy)
             ready = []
             for delivery in taken:
-                made = delivering.prepare(db, delivery, rules=self._rules, ear=self._ear, now=now)
+                made = delivering.ready_to_send(db, delivery, rules=self._rules, ear=self._ear, now=now)
                 if isinstance(made, Dropped):
                     log.info("delivery_dropped", delivery=delivery.id, kind=delivery.kind, why=made.why)
                     delivering.drop(db, delivery, made.why, owner=self._owner, now=now)
+                elif isinstance(made, Broken):
+                    log.error("delivery_cannot_be_made", delivery=delivery.id, kind=delivery.kind, error=made.error)
+                    delivering.park(db, delivery, owner=self._owner)
                 elif isinstance(made, Later):
                     outbox.put_off(db, delivery, made.due_at, owner=self._owner)
                 else:
@@ -164,6 +170,7 @@ class Sender:
             between = self._rules.pace.between_posts
             with leaving_soon_after(taken):  # else this process was stopped, and the message may be another's
                 result = await self._messenger.post(to=delivery.recipient, post=post, delivery_id=delivery.id)
+            self._turned_away |= isinstance(result, NotSent) and result.error in TOKEN_REFUSED
             now = self._clock.now()
             if between:  # before it is settled, since nobody else writes to this recipient until then
                 await self._insist(lambda: self._database.run(lambda db: pacing.rest(db, delivery.recipient, between)))

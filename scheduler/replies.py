@@ -61,11 +61,11 @@ class Replier:
                 return await self._bring_back()
 
     async def _bring_back(self) -> int:
-        waiting = await self._database.run(lambda db: bringing_back.replies(db, self._ear, AT_ONCE))
         now = self._clock.now()
         self._not_before = {each: at for each, at in self._not_before.items() if at > now}
-        self._tries = {each.address_id: self._tries.get(each.address_id, 0) for each in waiting}
-        due = [reply for reply in waiting if reply.address_id not in self._not_before]
+        due = await self._database.run(lambda db: bringing_back.replies(db, self._ear, AT_ONCE, but=self._not_before))
+        known = {*self._not_before, *(each.address_id for each in due)}
+        self._tries = {each: tries for each, tries in self._tries.items() if each in known}
         if not due or not await self._database.run(lambda db: bringing_back.take(db, self._owner, now=now)):
             return 0
         arrived = 0

@@ -27,6 +27,7 @@ SEND_EVERY = 1
 LOOK_EVERY = 2
 MONTH_EVERY = 5
 EXPORT_EVERY = 1
+TIME_EVERY = 30
 TIDY_EVERY = 3600
 LEVEL_EVERY = 300
 """So long the order in which things were written can be read off the database's files."""
@@ -71,6 +72,7 @@ class Ticks:
         self._scheduler.add_job(self._learn, "interval", seconds=LOOK_EVERY, id="learn")
         self._scheduler.add_job(self._month, "interval", seconds=MONTH_EVERY, id="month")
         self._scheduler.add_job(self._export, "interval", seconds=EXPORT_EVERY, id="export")
+        self._scheduler.add_job(self._keep_time, "interval", seconds=TIME_EVERY, id="time")
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY, id="tidy")
         self._scheduler.add_job(self._level, "interval", seconds=LEVEL_EVERY, id="level")
         self._scheduler.start()
@@ -198,6 +200,9 @@ class Ticks:
         await self._guarded("tidy", self._jobs.tidy)
         await self._guarded("publish", self._jobs.publish)
         await self._guarded("measure", self._jobs.measure)
+
+    async def _keep_time(self) -> None:
+        await self._guarded("time", self._jobs.keep_time)
 
     async def _level(self) -> None:
         await self._guarded("level", self._jobs.level)

@@ -21,6 +21,9 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
+CANNOT_BE_MADE = "cannot_be_made"
+"""The error of a message that failed before it left: it could not be put together."""
+
 NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED}),
     DeliveryState.SENDING: frozenset(

@@ -7,6 +7,7 @@ row for all of them, which is gone when they are through.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -37,10 +38,15 @@ class Reply:
     rollout: Rollout
 
 
-def replies(db: Connection, ear: Ear, limit: int) -> list[Reply]:
-    """The answers that still have to be brought back. What this secret does not open may be for another to bring back."""
+def replies(db: Connection, ear: Ear, limit: int, but: Collection[str] = ()) -> list[Reply]:
+    """The answers that still have to be brought back, except to the addresses `but`.
+
+    What this secret does not open may be for another to bring back.
+    """
     found = []
     for address in stored.addresses(db, answered=True):
+        if address.id in but:
+            continue
         question = stored.by_id(db, address.question_id)
         rollout = rollouts.by_id(db, question.rollout_id) if question else None
         if question is None or rollout is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.authority import everybody_in_charge, in_charge, require
-from bot.domain.delivery import DeliveryKind, DeliveryState
+from bot.domain.delivery import CANNOT_BE_MADE, DeliveryKind, DeliveryState
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
 from bot.domain.installation import TOKEN_REFUSED
@@ -24,7 +25,7 @@ from bot.services.asking import unready
 from bot.services.launching import Rulebook, has_newest_book
 from bot.services.listening import DOUBTS
 from bot.services.messages import message_for
-from bot.services.outgoing import Dropped, Later
+from bot.services.outgoing import Broken, Dropped, Later
 from bot.services.questions import open_question
 from bot.services.standing import gate_facts
 from bot.services.voices import Ear
@@ -54,6 +55,23 @@ LATE_STEPS = {
     DeliveryKind.LATE_INSTALL: Step.INSTALL,
 }
 STEP_KINDS = frozenset({DeliveryKind.BRIEF, DeliveryKind.REASON, DeliveryKind.POLICY, DeliveryKind.INSTALL})
+
+
+def ready_to_send(
+    db: Connection, delivery: Delivery, *, rules: Rulebook, ear: Ear, now: datetime
+) -> Post | Dropped | Later | Broken:
+    """The same as `prepare`, for the sender: one message that cannot be made must not hold up all that come after it."""
+    try:
+        return prepare(db, delivery, rules=rules, ear=ear, now=now)
+    except SQLAlchemyError:
+        raise  # that is no message's fault
+    except Exception as error:  # noqa: BLE001 - whatever it is, a manager is shown the message and the log names the error
+        return Broken(type(error).__name__)
+
+
+def park(db: Connection, delivery: Delivery, *, owner: str) -> None:
+    """A message that cannot be made is put aside, and shown to whoever is in charge."""
+    outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=CANNOT_BE_MADE)
 
 
 def prepare(  # noqa: C901, PLR0912 - a table: one case for each kind of message
@@ -111,7 +129,7 @@ def _question(db: Connection, rollout: Rollout, delivery: Delivery) -> Post | Dr
 
 def text_of(db: Connection, delivery: Delivery, *, rules: Rulebook, ear: Ear, now: datetime) -> Post:
     """The message as it would read now, for recognising it in Slack; empty when it would not be sent any more."""
-    made = prepare(db, delivery, rules=rules, ear=ear, now=now)
+    made = ready_to_send(db, delivery, rules=rules, ear=ear, now=now)
     return made if isinstance(made, Post) else Post("", ())
 
 

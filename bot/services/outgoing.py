@@ -14,6 +14,13 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """The delivery cannot be made into a message; `error` is the name of what went wrong, for the log."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """The delivery must not go at this hour; it waits until then."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select, text, update
 
@@ -19,6 +20,11 @@ _PRESENT = {
 def clock(db: Connection) -> float:
     """Seconds of a clock that all instances share, which is the database's; SQLite tells them to the millisecond."""
     return float(db.execute(_PRESENT[db.dialect.name]).scalar_one())
+
+
+def moment(db: Connection) -> datetime:
+    """The same clock's present moment, aware."""
+    return datetime.fromtimestamp(clock(db), UTC)
 
 
 def look(db: Connection, method: str, limit: Limit | None) -> tuple[Room | None, Used]:

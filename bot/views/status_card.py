@@ -8,6 +8,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.domain.delivery import CANNOT_BE_MADE
 from bot.domain.gates import GateResult
 from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.rollout import Step
@@ -208,6 +209,11 @@ def _unsettled(summary: StatusSummary) -> list[Block]:
             text = (
                 f":hourglass: *Being checked*: the {item.kind} message to {target} left, and Slack has not said that it "
                 "arrived. It is looked for in Slack before anything else happens to it."
+            )
+        elif item.error == CANNOT_BE_MADE:
+            text = (
+                f":warning: *Not sent*: the {item.kind} message to {target}. I could not put it together. That is a fault of "
+                "mine: tell whoever runs me to look for `delivery_cannot_be_made` in the log, then check again."
             )
         else:
             text = (

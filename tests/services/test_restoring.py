@@ -17,6 +17,8 @@ from bot.store.outbox import Draft
 from tests import databases
 from tests.given import MONDAY, PLAN
 
+pytestmark = pytest.mark.database
+
 ZONE = ZoneInfo("Europe/Berlin")
 TAKEN, NOW = MONDAY, MONDAY + timedelta(hours=5)
 
@@ -30,7 +32,7 @@ def draft(rollout: str, key: str, due_at: datetime | None = None) -> Draft:
 def database() -> SQLiteDatabase | PostgreSQLDatabase:
     """A rollout with a message in every state that a backup can hold."""
     found = databases.opened()
-    if not databases.POSTGRESQL:
+    if not databases.on_postgresql():
         found.run_now(migrate.to)
 
     def fill(db: Connection) -> None:

@@ -24,6 +24,8 @@ from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
 from tests.given import MONDAY, PLAN
 
+pytestmark = pytest.mark.sqlite_only("a server makes its own backups")
+
 BEFORE = MONDAY - timedelta(days=365)
 ROOT = Path(__file__).parent.parent.parent
 WRITER = """
@@ -40,8 +42,6 @@ while True:
 """
 HOLDER = """
 import sqlite3, sys
-
-pytestmark = pytest.mark.sqlite_only("a server makes its own backups")
 db = sqlite3.connect(sys.argv[1])
 db.execute("SELECT count(*) FROM rollout").fetchall()
 print("open", flush=True)
