@@ -11,7 +11,7 @@ from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import rollouts
 from bot.store import tables as t
-from bot.store.launches import STEPS, progress_in
+from bot.store.launches import STEPS, progress_in, progresses_in
 from bot.store.people import receipts_in
 from bot.store.statements import rows_as_json, rows_in
 
@@ -66,7 +66,7 @@ def places(db: Connection, person: str) -> list[Placed]:
     found = []
     for row in db.execute(_PLACES, {"person": person}):
         rollout = rollouts.assembled(row)
-        progress = {wave.id: progress_in(row.steps, wave) for wave in rollout.waves}
+        progress = progresses_in(row.steps, rollout.waves)
         found.append(Placed(rollout, frozenset(wave_id for (wave_id,) in rows_in(row.own)), progress))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -252,8 +253,21 @@ def progresses(db: Connection, rollout: Rollout) -> dict[str, Progress]:
 
 def progress_in(text: str | None, wave: RunningWave) -> Progress:
     """What was launched for this wave in its present run, from what `STEPS` brought."""
-    steps = [_step_in(*row[2:]) for row in rows_in(text) if row[:2] == [wave.id, wave.run]]
-    return Progress(tuple(sorted(steps, key=lambda each: each.at)))
+    return progresses_in(text, [wave])[wave.id]
+
+
+def progresses_in(text: str | None, waves: Iterable[RunningWave]) -> dict[str, Progress]:
+    """The same for several waves, by their ids."""
+    found: dict[tuple[str, int], list[Launched]] = {(wave.id, wave.run): [] for wave in waves}
+    for wave_id, run, *step in rows_in(text):
+        steps = found.get((wave_id, run))
+        if steps is not None:
+            steps.append(_step_in(*step))
+    return {wave_id: Progress(tuple(sorted(steps, key=_when))) for (wave_id, _run), steps in found.items()}
+
+
+def _when(launched: Launched) -> datetime:
+    return launched.at
 
 
 def _step_in(launch_id: str, step: str, reason: int, policy: int, at: str, delivered_at: str | None) -> Launched:
