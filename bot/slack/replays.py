@@ -41,9 +41,12 @@ class Replays(Generic[T]):
             mark.update(len(part).to_bytes(8, "big") + part)
         return mark.digest()
 
-    async def once(self, mark: bytes, handle: Callable[[], Awaitable[T]], *, done: Callable[[T], bool]) -> T | None:
+    async def once(
+        self, mark: bytes, handle: Callable[[], Awaitable[T]], *, done: Callable[[T], bool], again: bool = True
+    ) -> T | None:
         """The answer of `handle`, which is called the first time only; None for a request that is no longer fresh.
 
+        Without `again` the answer is not kept for a moment: what it shows may not be for this person any more.
         An answer that is not `done` says that nothing was handled: when the request comes again, it counts.
         """
         self._forget_old(self._clock())
@@ -59,7 +62,7 @@ class Replays(Generic[T]):
             if answer is None or not done(answer):
                 self._seen.pop(mark, None)
             under_way.set_result(answer)
-            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._answers.pop, mark, None)
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS if again else 0.0, self._answers.pop, mark, None)
             while len(self._answers) > MOST_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         return answer

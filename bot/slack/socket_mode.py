@@ -94,7 +94,9 @@ class Connection(AsyncSocketModeHandler):
         self._idle.clear()
         try:
             mark = self._replays.mark_of(str(req.envelope_id).encode("utf-8", "replace"))
-            answer = await self._replays.once(mark, lambda: self._answered(req), done=lambda given: given.status == OK)
+            answer = await self._replays.once(
+                mark, lambda: self._answered(req), done=lambda given: given.status == OK, again=False
+            )
             if answer is None:
                 await _take(client, req)
             else:

@@ -103,7 +103,9 @@ def _events(bolt: AsyncApp, overlap: Overlap) -> Callable[[Request], Awaitable[R
             return _not_slacks()
         overlap.take(asked)
         mark = replays.mark_of(request.headers["x-slack-signature"].encode(), body)
-        answer = await replays.once(mark, lambda: _answered(bolt, asked), done=lambda given: given.status == OK)
+        answer = await replays.once(
+            mark, lambda: _answered(bolt, asked), done=lambda given: given.status == OK, again="command" in asked.body
+        )
         if answer is None:
             return _once_is_enough(asked)
         if answer.status == UNAUTHORISED:
