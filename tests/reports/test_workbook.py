@@ -299,8 +299,12 @@ def test_names_stand_in_a_workbook_only_where_they_were_asked_for() -> None:
     assert opened(plain).sheetnames == SHEETS
 
 
+# `.ci/run` installs LibreOffice, so this always runs there. It is half a gigabyte, which nobody should need in order to try a
+# change to a sheet: the tests above read the same file with openpyxl and calamine.
 @pytest.mark.timeout(180)
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc-nogui)"
+)
 def test_libreoffice_opens_it_and_prints_it_one_page_wide(tmp_path: Path) -> None:
     """Another program than Excel takes the file without a word, whatever stands in it."""
     file = tmp_path / "report.xlsx"
