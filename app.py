@@ -166,8 +166,8 @@ def compose(
         ear,
         library,
         installation,
-        questions_channel,
-        ticks.heartbeat,
+        questions_channel=questions_channel,
+        heartbeat=ticks.heartbeat,
     )
     bolt = AsyncApp(
         client=client,

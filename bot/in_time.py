@@ -20,8 +20,11 @@ SOON = timedelta(seconds=10)
 
 TOO_LATE = "too_late"
 """What sending ended with, for what did not leave."""
-_AWAKE = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Runs on while a process is stopped; on Linux also while the machine sleeps."""
+
+
+def awake() -> float:
+    """Seconds of a clock that nobody sets. It runs on while a process is stopped; on Linux also while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class Moment:
@@ -31,13 +34,13 @@ class Moment:
         """Now. To be made before the transaction in which something is taken."""
         self._clock = clock
         self._at = clock.now()
-        self._awake = time.clock_gettime(_AWAKE)
+        self._awake = awake()
 
     def is_past(self, within: timedelta | None = None) -> bool:
         """Whether more time than that (or than SOON) has gone by, on either clock; also when the application's was set back."""
         within = SOON if within is None else within
         gone = self._clock.now() - self._at
-        return not timedelta(0) <= gone <= within or time.clock_gettime(_AWAKE) - self._awake > within.total_seconds()
+        return not timedelta(0) <= gone <= within or awake() - self._awake > within.total_seconds()
 
 
 _taken: ContextVar[Moment | None] = ContextVar("taken", default=None)

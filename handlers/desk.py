@@ -90,6 +90,10 @@ class Desk:
     library: Library
     installation: Installation
     questions_channel: str = ""
+    under_way: set[str] = field(default_factory=set)
+    """Marks of the written questions that are being answered."""
+    not_given: dict[str, Post] = field(default_factory=dict)
+    """Answers that Slack did not take, by such marks: a question that comes again is asked no second time."""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     throttle: Throttle = field(default_factory=Throttle)
     roster: Roster = field(default_factory=Roster)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from bot.domain.weeks import week_of
 from bot.in_time import TOO_LATE, Moment, leaving_soon_after
 from bot.ports import NotSent, Post, SendResult, Sent, SlackRefused, Unknown
 from bot.services import arriving
@@ -29,9 +28,6 @@ TURN_SECONDS = 25.0
 """Longer than the ten seconds after which an answer does not leave any more, and the ten that its request may take."""
 MOST_KEPT = 200
 """So many answers are kept until Slack delivers their questions again; beyond that the oldest are made anew."""
-_under_way: set[str] = set()
-_not_given: dict[str, Post] = {}
-"""Answers that Slack did not take, in this process's memory alone: a question that comes again is asked no second time."""
 
 
 async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) -> None:
@@ -45,11 +41,11 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
     if not person or not channel:
         return
     mark = desk.ear.keys.tag("events", event_id)
-    if mark in _under_way:
+    if mark in desk.under_way:
         return
-    _under_way.add(mark)
+    desk.under_way.add(mark)
     try:
-        made = mark in _not_given  # by this process, and Slack did not take it
+        made = mark in desk.not_given  # by this process, and Slack did not take it
         for turn in range(TURNS):
             moment = Moment(desk.clock)
             mine = made or await _first_time(desk, desk.ear.keys.tag("events", event_id, str(turn)) if turn else mark)
@@ -62,7 +58,7 @@ async def asked_directly(desk: Desk, event_id: str, event: Mapping[str, Any]) ->
                 if await _answer(desk, person, channel, _word(event, "text"), mark):
                     return
     finally:
-        _under_way.discard(mark)
+        desk.under_way.discard(mark)
 
 
 async def _answer(desk: Desk, person: str, channel: str, text: str, mark: str) -> bool:
@@ -71,7 +67,7 @@ async def _answer(desk: Desk, person: str, channel: str, text: str, mark: str) -
     result = await _send(desk, channel, post, mark)
     if _late(result):
         return False
-    _given(mark, post, result)
+    _given(desk, mark, post, result)
     return True
 
 
@@ -91,9 +87,9 @@ async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) 
     if not person or not channel:
         return
     mark = desk.ear.keys.tag("events", event_id)
-    if mark in _under_way:
+    if mark in desk.under_way:
         return
-    _under_way.add(mark)
+    desk.under_way.add(mark)
     try:
         if await desk.read(lambda db: arriving.handled(db, mark)):
             return
@@ -102,31 +98,32 @@ async def asked_by_mention(desk: Desk, event_id: str, event: Mapping[str, Any]) 
         text = _word(event, "text").replace(f"<@{own}>", " ")
         post = await _made(desk, mark, person, text, thread_ts=thread_ts, repeat=True)
         thread = _word(event, "thread_ts")
-        _given(mark, post, await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=thread))
+        _given(
+            desk, mark, post, await desk.messenger.whisper(channel=channel, user=person, post=post, thread_ts=thread)
+        )
         await _first_time(desk, mark)
     finally:
-        _under_way.discard(mark)
+        desk.under_way.discard(mark)
 
 
 async def _made(desk: Desk, mark: str, person: str, text: str, **how: Any) -> Post:
     """The answer; the same as before where Slack did not take it the first time, so that the question counts once."""
-    return _not_given.pop(mark, None) or await answer_ask(desk, person, text, **how)
+    return desk.not_given.pop(mark, None) or await answer_ask(desk, person, text, **how)
 
 
-def _given(mark: str, post: Post, result: SendResult) -> None:
+def _given(desk: Desk, mark: str, post: Post, result: SendResult) -> None:
     """Slack took it, or never will. Raises SlackRefused when it may take it later."""
     if isinstance(result, Sent) or (isinstance(result, NotSent) and result.retry_after is None):
         return
-    while len(_not_given) >= MOST_KEPT:
-        del _not_given[next(iter(_not_given))]
-    _not_given[mark] = post
+    while len(desk.not_given) >= MOST_KEPT:
+        del desk.not_given[next(iter(desk.not_given))]
+    desk.not_given[mark] = post
     raise SlackRefused("answer", result.error)
 
 
 async def _first_time(desk: Desk, mark: str) -> bool:
-    week = week_of(desk.now(), desk.ear.zone)
-    end = datetime.combine(week.sunday + timedelta(days=1), datetime.min.time(), desk.ear.zone)
-    return await desk.read(lambda db: arriving.first_time(db, mark, now=end))
+    now = desk.now()
+    return await desk.note(lambda db: arriving.first_time_this_week(db, desk.ear, mark, now=now))
 
 
 async def _answered_already(desk: Desk, channel: str, mark: str) -> bool:

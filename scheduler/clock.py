@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
+
+from bot.in_time import awake
 
 TOLERATED = timedelta(seconds=0.5)
 """So far a shared clock may be from its server's."""
@@ -25,21 +26,16 @@ class SharedClock:
 
     def __init__(self, at: datetime) -> None:
         """`at` is the server's present moment, aware."""
-        self._at, self._mark = at, _running()
+        self._at, self._mark = at, awake()
 
     def now(self) -> datetime:
         """The present moment on the server."""
-        return self._at + timedelta(seconds=_running() - self._mark)
+        return self._at + timedelta(seconds=awake() - self._mark)
 
     def set(self, at: datetime) -> None:
         """The server was looked at again. What a look takes is no difference."""
         if abs(at - self.now()) > TOLERATED:
-            self._at, self._mark = at, _running()
-
-
-def _running() -> float:
-    """Seconds; on Linux also those in which the machine slept."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+            self._at, self._mark = at, awake()
 
 
 class MovableClock:

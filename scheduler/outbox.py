@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
+from bot.domain.delivery import SETTLE_MARGIN
 from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.pace import HISTORY, POST_MESSAGE
 from bot.in_time import Moment, leaving_soon_after
@@ -99,9 +100,7 @@ class Sender:
     async def let_go(self) -> int:
         """Give back what this process has claimed, to be looked for by the next one at once. Returns how many those are."""
         now = self._clock.now()
-        return await self._database.run(
-            lambda db: outbox.let_go(db, self._owner, due_at=now + delivering.SETTLE_MARGIN)
-        )
+        return await self._database.run(lambda db: outbox.let_go(db, self._owner, due_at=now + SETTLE_MARGIN))
 
     async def settle_unsure(self) -> int:
         """Look for the messages that may have reached Slack without our knowing. Returns how many were looked at."""

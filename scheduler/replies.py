@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from bot import confidence
+from bot.domain.delivery import LONGEST_RETRY, SETTLE_MARGIN, backoff
 from bot.domain.pace import HISTORY, Pace
 from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Absent, Clock, Messenger, NotSent, Post, Sent, Unknown
@@ -29,12 +30,6 @@ from bot.views.escape import escape
 
 AT_ONCE = 20
 LOOK_BACK = timedelta(days=15)
-TAKES_EFFECT = timedelta(seconds=15)
-"""How long a request that left may still take effect in Slack. As long, the other instances are kept from looking for it."""
-NO_USE = timedelta(minutes=10)
-"""So long nothing is tried for somebody whom Slack does not let us write to."""
-FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), NO_USE
-"""What is tried in vain is tried less and less often."""
 
 
 class Replier:
@@ -92,7 +87,7 @@ class Replier:
             if isinstance(found, Sent):
                 return await self._arrived(reply)
             if isinstance(found, Unknown) and found.passing:
-                self._wait(reply, TAKES_EFFECT)
+                self._wait(reply, SETTLE_MARGIN)
                 return False
             doubtful = not isinstance(found, Absent)
             moment, leave = await self._begin(reply)
@@ -107,12 +102,12 @@ class Replier:
         if isinstance(result, Sent):
             return await self._arrived(reply)
         if isinstance(result, NotSent):
-            self._wait(reply, NO_USE if result.retry_after is None else timedelta(seconds=result.retry_after))
+            self._wait(reply, LONGEST_RETRY if result.retry_after is None else timedelta(seconds=result.retry_after))
             now = self._clock.now()
             await self._database.run(partial(_did_not_leave, reply=reply, owner=self._owner, refused=result, now=now))
             return False
-        self._wait(reply, TAKES_EFFECT)
-        self._on_its_way_until = self._clock.now() + TAKES_EFFECT
+        self._wait(reply, SETTLE_MARGIN)
+        self._on_its_way_until = self._clock.now() + SETTLE_MARGIN
         return False
 
     async def _begin(self, reply: Reply) -> tuple[Moment, Leave]:
@@ -128,8 +123,7 @@ class Replier:
     def _wait(self, reply: Reply, wait: timedelta) -> None:
         tries = self._tries.get(reply.address_id, 0)
         self._tries[reply.address_id] = tries + 1
-        later = max(wait, min(FIRST_RETRY * 2 ** min(tries, 20), LONGEST_RETRY))
-        self._not_before[reply.address_id] = self._clock.now() + later
+        self._not_before[reply.address_id] = self._clock.now() + max(wait, backoff(tries + 1))
 
 
 def _did_not_leave(db: Connection, *, reply: Reply, owner: str, refused: NotSent, now: datetime) -> None:

@@ -55,7 +55,7 @@ async def move(given: Given) -> int:
 
 async def purge(given: Given) -> int:
     """`purge`: delete everything that is held about the people of this workspace."""
-    from bot.services import purging
+    from bot.store import purging
 
     database = open_database(given.settings.database_url)
     try:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=10)
+SETTLE_MARGIN = timedelta(seconds=15)
+"""How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
 
 
 class DeliveryState(StrEnum):
@@ -78,3 +83,9 @@ class DeliveryKind(StrEnum):
 
 BULK = frozenset({DeliveryKind.CHECKIN, DeliveryKind.CHECKIN_REMINDER})
 """What goes to everybody at about the same time: everything else goes first, so that nobody's act waits for hours."""
+
+
+def backoff(tries: int) -> timedelta:
+    """How long to wait after so many tries in vain: twice as long each time, up to LONGEST_RETRY."""
+    doublings: int = 2 ** min(max(tries - 1, 0), 20)
+    return min(FIRST_RETRY * doublings, LONGEST_RETRY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WEEKS_IN_A_PERIOD = 4
@@ -38,6 +38,10 @@ class Week:
     def sunday(self) -> date:
         """Its last day."""
         return self.monday + timedelta(days=6)
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        """The midnight after its Sunday, on that clock."""
+        return datetime.combine(self.next.monday, time.min, zone)
 
     @property
     def next(self) -> Week:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -30,13 +30,14 @@ def first_time(db: Connection, event_id: str, *, now: datetime) -> bool:
     return events.first_time(db, event_id, now=now)
 
 
+def first_time_this_week(db: Connection, ear: Ear, mark: str, *, now: datetime) -> bool:
+    """The same for what nobody may see the moment of: kept with no finer one than the end of the week."""
+    return events.first_time(db, mark, now=week_of(now, ear.zone).ends(ear.zone))
+
+
 def submitted_before(db: Connection, ear: Ear, view_id: str, *, now: datetime) -> bool:
-    """Whether this form was submitted before: Slack may bring it to two instances. Kept with no finer moment than the week's end."""
-    if not view_id:
-        return False
-    week = week_of(now, ear.zone)
-    end = datetime.combine(week.sunday + timedelta(days=1), datetime.min.time(), ear.zone)
-    return not events.first_time(db, ear.keys.tag("forms", view_id), now=end)
+    """Whether this form was submitted before: Slack may bring it to two instances."""
+    return bool(view_id) and not first_time_this_week(db, ear, ear.keys.tag("forms", view_id), now=now)
 
 
 def handled(db: Connection, event_id: str) -> bool:

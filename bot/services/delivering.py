@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.authority import everybody_in_charge, in_charge, require
-from bot.domain.delivery import CANNOT_BE_MADE, DeliveryKind, DeliveryState
+from bot.domain.delivery import CANNOT_BE_MADE, SETTLE_MARGIN, DeliveryKind, DeliveryState, backoff
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
 from bot.domain.installation import TOKEN_REFUSED
@@ -43,11 +43,8 @@ KEEP_TRYING = timedelta(hours=12)
 """How long a passing error is tried again before the message is parked and shown: longer than Slack is ever down."""
 FEWEST_TRIES = 10
 """About a quarter of an hour: after a restore the first try may have been days ago."""
-FIRST_RETRY = timedelta(seconds=2)
 LEARNING = timedelta(seconds=2)
 """How soon to look again whether this process knows the answers that were written just now; learning them takes seconds."""
-SETTLE_MARGIN = timedelta(seconds=15)
-"""How long a request that left may still take effect in Slack: longer than our own timeout for an answer."""
 
 LATE_STEPS = {
     DeliveryKind.LATE_REASON: Step.REASON,
@@ -162,7 +159,7 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
             elif _long_enough(delivery, now):
                 outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)
                 return DeliveryState.FAILED
-            later = max(timedelta(seconds=wait), timedelta(0) if limited else _backoff(delivery.attempts))
+            later = max(timedelta(seconds=wait), timedelta(0) if limited else backoff(delivery.attempts))
             outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=now + later, error=error)
             return DeliveryState.PENDING
         case Unknown(error=error):
@@ -185,7 +182,7 @@ def settle_found(
             _arrived(db, delivery, found, owner=owner, now=now)
             return DeliveryState.SENT
         case Absent():
-            later = now + (_backoff(delivery.attempts) if delivery.attempts > 1 else timedelta(0))
+            later = now + (backoff(delivery.attempts) if delivery.attempts > 1 else timedelta(0))
             outbox.move(db, delivery, DeliveryState.PENDING, owner=owner, due_at=later, error=delivery.error)
             return DeliveryState.PENDING
         case Unknown(error=error, passing=passing):
@@ -193,7 +190,7 @@ def settle_found(
             if not waits and (not passing or _long_enough(delivery, now)):
                 outbox.move(db, delivery, DeliveryState.AMBIGUOUS, owner=owner, error=error)
                 return DeliveryState.AMBIGUOUS
-            outbox.look_again_later(db, delivery, owner=owner, due_at=now + _backoff(delivery.attempts), error=error)
+            outbox.look_again_later(db, delivery, owner=owner, due_at=now + backoff(delivery.attempts), error=error)
             return DeliveryState.UNSURE
 
 
@@ -239,11 +236,6 @@ def _long_enough(delivery: Delivery, now: datetime) -> bool:
         and delivery.first_tried_at is not None
         and now - delivery.first_tried_at >= KEEP_TRYING
     )
-
-
-def _backoff(tries: int) -> timedelta:
-    doublings: int = 2 ** min(max(tries - 1, 0), 20)
-    return min(FIRST_RETRY * doublings, outbox.LONGEST_RETRY)
 
 
 def _launched(

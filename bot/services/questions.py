@@ -72,8 +72,7 @@ def pass_on(
 
 def _waits_already(db: Connection, ear: Ear, question_id: str, person: str) -> bool:
     """Whether this person passed the same question on before: nobody counts twice, or gets the answer twice."""
-    waiting = questions.addresses(db, answered=False)
-    return any(each.question_id == question_id and person_behind(ear, each) == person for each in waiting)
+    return any(person_behind(ear, each) == person for each in questions.addresses_of(db, question_id))
 
 
 def pass_due(db: Connection, channel: str, *, now: datetime) -> int:

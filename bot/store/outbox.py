@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 
-from bot.domain.delivery import BULK, NEXT, DeliveryKind, DeliveryState
+from bot.domain.delivery import BULK, LONGEST_RETRY, NEXT, DeliveryKind, DeliveryState
 from bot.store import restorations
 from bot.store import tables as t
 from bot.store.restorations import Restoration
@@ -25,8 +25,6 @@ IS_UNSETTLED = and_(
     ),
 )
 _UNSETTLED = select(t.delivery).where(IS_UNSETTLED).order_by(t.delivery.c.created_at).limit(bindparam("most"))
-LONGEST_RETRY = timedelta(minutes=10)
-"""So long a delivery waits at most before it is tried again."""
 COUNTED = 500
 """So many deliveries are counted while somebody waits; what is beyond is counted in the background."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from bot.domain.delivery import LONGEST_RETRY
 from bot.domain.pace import POST_MESSAGE
 from bot.store import launches, outbox, overrides
 from bot.store import tables as t
@@ -31,7 +32,7 @@ def pulse(db: Connection, rollout_id: str, *, now: datetime, tried_before: datet
     given = {
         "rollout": rollout_id,
         "now": now,
-        "soon": now + outbox.LONGEST_RETRY,
+        "soon": now + LONGEST_RETRY,
         "tried_before": tried_before,
         "method": POST_MESSAGE,
     }

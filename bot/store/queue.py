@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
-from bot.domain.delivery import DeliveryState
+from bot.domain.delivery import LONGEST_RETRY, DeliveryState
 from bot.metrics import UNSETTLED
 from bot.store import tables as t
-from bot.store.outbox import LONGEST_RETRY
 
 _before = t.delivery.alias("before")
 _STATES = select(t.delivery.c.state, func.count()).where(t.delivery.c.state.in_(UNSETTLED)).group_by(t.delivery.c.state)

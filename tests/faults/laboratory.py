@@ -36,7 +36,6 @@ from bot.slack.web import web_app
 from bot.store import migrate
 from bot.store.database import Database, PostgreSQLDatabase, SQLiteDatabase, open_database
 from faq.book import Book, open_book
-from handlers import written_questions
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, said
 from tests.faults.fate import Fate
@@ -185,8 +184,6 @@ class Laboratory:
         client.session = StraightLine(self.slack, self._mishap, alive)  # type: ignore[assignment]
         rules = Rulebook(the_book(), ZoneInfo("Europe/Berlin"), pace=AT_ONCE)
         database = Mortal(open_database(self.url), alive, self._troubled)
-        written_questions._not_given.clear()  # a new process remembers nothing
-        written_questions._under_way.clear()
         self.bot = app.compose(
             database=database,
             client=client,

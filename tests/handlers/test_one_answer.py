@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +39,6 @@ class Instances:
         self.waits: Callable[[], Awaitable[None]] | None = None
         monkeypatch.setattr(written_questions, "answer_ask", self._understand)
         monkeypatch.setattr(written_questions, "_taken_turns", self._wait)
-        monkeypatch.setattr(written_questions, "_under_way", _Forgetful())
 
     async def _understand(self, *_given: object) -> Post:
         return Post("Your manager does.", ())
@@ -54,6 +53,9 @@ class Instances:
         desk = SimpleNamespace(
             database=self.databases[instance],
             read=self.databases[instance].look,
+            note=self.databases[instance].brief,
+            under_way=set(),
+            not_given={},
             clock=self.clock,
             now=self.clock.now,
             messenger=self.slack,
@@ -77,13 +79,6 @@ async def instances(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Instances]
     made = Instances(monkeypatch)
     yield made
     await made.close()
-
-
-class _Forgetful(set[Any]):
-    """Two processes do not share what is under way in one."""
-
-    def __contains__(self, _thing: object) -> bool:
-        return False
 
 
 async def test_brought_to_two_at_once(instances: Instances) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import app
-from bot.services import purging
-from bot.services.purging import TABLES
+from bot.store import purging
+from bot.store.purging import TABLES
 from tests import databases
 
 PEOPLE = (b"U01MARA", b"U01OTIS", b"U01HELEN", b"U0000")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.domain.delivery import DeliveryKind
+from bot.domain.delivery import LONGEST_RETRY, DeliveryKind
 from bot.domain.pace import MEMBERS, POST_MESSAGE, Limit
 from bot.domain.progress import Rollout
 from bot.store import outbox, pacing, tables
@@ -67,6 +67,6 @@ def test_a_long_queue_is_counted_as_far_as_it_helps(database: SQLiteDatabase, ro
     drafts = [Draft(f"i{n}", DeliveryKind.CHECKIN, f"U{n}", rollout.id, {}) for n in range(outbox.COUNTED + 40)]
     later = Draft("later", DeliveryKind.CHECKIN, "U", rollout.id, {}, due_at=MONDAY + timedelta(hours=1))
     database.run_now(lambda db: outbox.write(db, [*drafts, later], now=MONDAY))
-    given = {"rollout": rollout.id, "now": MONDAY, "soon": MONDAY + outbox.LONGEST_RETRY}
+    given = {"rollout": rollout.id, "now": MONDAY, "soon": MONDAY + LONGEST_RETRY}
     assert database.run_now(lambda db: db.scalar(outbox.ON_THEIR_WAY, given)) == outbox.COUNTED + 1
     assert database.run_now(lambda db: outbox.on_their_way(db, rollout.id, now=MONDAY)) == outbox.COUNTED + 40
