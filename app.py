@@ -42,7 +42,7 @@ from bot.store import migrate, outbox, pacing, soundness
 from bot.store.backup import BackupProblem, taken_at
 from bot.store.database import Database, open_database
 from bot.store.soundness import in_a_sentence
-from bot.views import keeping, printed
+from bot.views import keeping, outcomes, printed
 from faq.book import open_book
 from faq.entry import EntryError
 from scheduler.clock import MovableClock, SharedClock, SystemClock
@@ -353,7 +353,13 @@ class Workplace:
         )
         await self.bot.desk.library.refresh(database)
         self.bot.ticks.start()
-        self._web = web_app(self.bot.bolt, ready=self.bot.readiness.parts, downloads=self.bot.downloads())
+        self._web = web_app(
+            self.bot.bolt,
+            ready=self.bot.readiness.parts,
+            downloads=self.bot.downloads(),
+            had_it=outcomes.had_already(),
+            clock=SystemClock(),
+        )
 
     def _rules(self) -> Rulebook:
         return Rulebook(open_book(), ZoneInfo("Europe/Berlin"), pace=self._pace)
@@ -425,6 +431,8 @@ async def run(_arguments: argparse.Namespace) -> int:
             downloads=bot.downloads(),
             on_stop=bot.ticks.ease,
             linger=LINGER,
+            had_it=outcomes.had_already(),
+            clock=SystemClock(),
         )
     finally:
         await bot.close(within=CLOSED_WITHIN)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.installation import Token
+
 
 class Clock(Protocol):
     """The only source of the current time."""
@@ -199,4 +201,16 @@ class Directory(Protocol):
 
     async def members_page(self, channel: str, cursor: str = "") -> MembersPage:
         """One page of a channel's members, up to 1,000; start with an empty cursor."""
+        ...
+
+
+class Line(Protocol):
+    """The way to Slack itself: whether it still takes our token."""
+
+    refused_with: str
+    team: str
+    """The workspace that the token belongs to; empty until Slack has said so."""
+
+    async def ask_about_token(self) -> Token:
+        """Ask Slack about the token now."""
         ...

@@ -6,6 +6,8 @@ from sqlalchemy.engine import make_url
 
 from bot.commands.given import Given
 from bot.commands.terminal import FAULTY, OK, UNUSABLE, complain, say
+from bot.services import moving
+from bot.services.moving import Move
 from bot.store import migrate
 from bot.store.database import open_database
 from bot.views import printed
@@ -31,26 +33,24 @@ async def migrate_database(given: Given) -> int:
 
 async def move(given: Given) -> int:
     """`move --to URL`: carry everything from SQLite to PostgreSQL, and prove that it arrived."""
-    from bot.services import moving
-
     try:
         done = moving.move(given.settings.database_url, given.typed.to)
     except moving.CannotMove as problem:
         complain(f"Nothing was moved. {problem}")
         return UNUSABLE
     except moving.Differs as differs:
-        say(
-            printed.move_report(
-                [(t.table, t.here, t.there, t.same) for t in differs.move.tables], differs.move.timelines
-            )
-        )
+        say(_told(differs.move))
         complain(str(differs))
         return FAULTY
-    say(printed.move_report([(t.table, t.here, t.there, t.same) for t in done.tables], done.timelines))
+    say(_told(done))
     is_set = given.settings.voice_key.get_secret_value()
     key = "it is set as VOICE_KEY here." if is_set else f"it is the file {given.settings.voice_key_file}."
     say(printed.after_moving(str(make_url(given.settings.database_url).database), key))
     return OK
+
+
+def _told(move: Move) -> str:
+    return printed.move_report([(each.table, each.here, each.there, each.same) for each in move.tables], move.timelines)
 
 
 async def purge(given: Given) -> int:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 import structlog
 
 from bot.domain.installation import Token
+from bot.ports import Line
 from bot.store import questions, standstill
 from bot.store.database import Database
 
@@ -22,18 +22,6 @@ ASK_EVERY = 30.0
 """Seconds between two questions whether we are back."""
 DOUBTED_FOR = 600.0
 """So long after such an event a token that is still taken is asked about once more."""
-
-
-class Line(Protocol):
-    """The client that talks to Slack."""
-
-    refused_with: str
-    team: str
-    """The workspace that the token belongs to; empty until Slack has said so."""
-
-    async def ask_about_token(self) -> Token:
-        """Ask Slack about the token now."""
-        ...
 
 
 class Installation:

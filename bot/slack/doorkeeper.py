@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import structlog
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics
+from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +43,9 @@ class Doorkeeper:
         *,
         body_bytes: int = BODY_BYTES,
         body_seconds: float = BODY_SECONDS,
-        clock: Callable[[], float] = time.time,
+        clock: Clock,
     ) -> None:
-        """Stand before `app`. A body may have `body_bytes`, and take `body_seconds` to arrive. `clock` is Unix time."""
+        """Stand before `app`. A body may have `body_bytes`, and take `body_seconds` to arrive. `clock` is this machine's."""
         self._app = app
         self._bytes = body_bytes
         self._seconds = body_seconds
@@ -57,7 +57,7 @@ class Doorkeeper:
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        problem = problem_with_head(scope["headers"], now=self._clock())
+        problem = problem_with_head(scope["headers"], now=self._clock.now().timestamp())
         if problem is not None:  # the server reads the rest of the body, and forgets it
             await _refuse(problem, scope, receive, send)
             return
@@ -65,7 +65,7 @@ class Doorkeeper:
             async with asyncio.timeout(self._seconds):
                 body = await self._read(scope["headers"], receive)
         except TimeoutError:
-            await _refuse((408, "The body took too long."), scope, receive, send)
+            await _refuse((SLOW, "The body took too long."), scope, receive, send)
             return
         except _TooMuch as much:
             await _refuse(much.problem, scope, receive, send)
@@ -163,7 +163,6 @@ async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) 
     status, sentence = problem
     log.info("request_refused", status=status, why=sentence)
     metrics.turned_away(status)
-    headers = (
-        {"connection": "close"} if status == SLOW else None
-    )  # else the answer would be lost under what still comes
+    # Whoever still sends would lose the answer if the connection were closed; whoever is slow would never end.
+    headers = {"connection": "close"} if status == SLOW else None
     await PlainTextResponse(sentence, status, headers)(scope, receive, send)

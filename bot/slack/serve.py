@@ -15,11 +15,12 @@ from slack_bolt.async_app import AsyncApp
 from starlette.types import ASGIApp
 
 from bot.domain.health import Check
+from bot.ports import Clock, Post
 from bot.settings import Settings, SettingsProblem
 from bot.slack.connections import PatientDoor
 from bot.slack.overlap import Overlap
 from bot.slack.socket_mode import SocketMode
-from bot.slack.web import Readiness, nothing_needed, web_app
+from bot.slack.web import NOTHING_SAID, Readiness, nothing_needed, web_app
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,8 @@ async def serve(
     downloads: ASGIApp | None = None,
     on_stop: Callable[[], None] = _nothing,
     linger: float = 0.0,
+    had_it: Post = NOTHING_SAID,
+    clock: Clock,
 ) -> None:
     """Serve until `stop` is done. Health is always on HTTP; Slack comes that way too unless there is an app token.
 
@@ -77,7 +80,14 @@ async def serve(
     stopping = asyncio.ensure_future(stop)
     work: list[asyncio.Future[None]] = []
     ended = asyncio.Event()
-    app = web_app(None if sockets else bolt, ready=prepared, downloads=downloads, overlap=Overlap.of(settings))
+    app = web_app(
+        None if sockets else bolt,
+        ready=prepared,
+        downloads=downloads,
+        overlap=Overlap.of(settings),
+        had_it=had_it,
+        clock=clock,
+    )
     server = _Server(
         uvicorn.Config(
             app,

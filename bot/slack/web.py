@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from bot import confidence, metrics
 from bot.domain.health import Check
+from bot.ports import Clock, Post
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.overlap import Overlap
 from bot.slack.payload import sound
@@ -28,10 +29,7 @@ log = structlog.get_logger(__name__)
 OK, BAD_REQUEST, UNAUTHORISED = 200, 400, 401
 STUMBLES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """What Bolt raises over a body in another shape than it takes for granted."""
-HAD_IT = {
-    "response_type": "ephemeral",
-    "text": "I have had this already, so nothing was done a second time. If you mean it again, type it again.",
-}
+NOTHING_SAID = Post("", ())
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
 """What this process needs in order to work, part by part."""
 
@@ -47,11 +45,14 @@ def web_app(
     ready: Readiness = nothing_needed,
     downloads: ASGIApp | None = None,
     overlap: Overlap | None = None,
+    had_it: Post = NOTHING_SAID,
+    clock: Clock,
 ) -> Starlette:
     """POST /slack/events (unless `bolt` is None: Socket Mode); GET /healthz, /readyz and /metrics; `downloads` under /reports.
 
     /healthz says that the process runs; /readyz answers 503 while a part that `ready` names is not well, and says what to
-    do about it; /metrics has figures for Prometheus (bot/metrics.py).
+    do about it; /metrics has figures for Prometheus (bot/metrics.py). `had_it` answers a command that came before. `clock` is
+    this machine's own: Slack's signatures are good for five minutes of it.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -77,7 +78,7 @@ def web_app(
             0,
             Route(
                 "/slack/events",
-                Doorkeeper(request_response(_events(bolt, overlap or Overlap("", "")))),
+                Doorkeeper(request_response(_events(bolt, overlap or Overlap("", ""), had_it)), clock=clock),
                 methods=["POST"],
             ),
         )
@@ -91,7 +92,7 @@ def _told(check: Check) -> dict[str, bool | str]:
     return told if check.ok else {**told, "fix": check.fix}
 
 
-def _events(bolt: AsyncApp, overlap: Overlap) -> Callable[[Request], Awaitable[Response]]:
+def _events(bolt: AsyncApp, overlap: Overlap, had_it: Post) -> Callable[[Request], Awaitable[Response]]:
     replays: Replays[BoltResponse] = Replays()
 
     async def events(request: Request) -> Response:
@@ -107,7 +108,7 @@ def _events(bolt: AsyncApp, overlap: Overlap) -> Callable[[Request], Awaitable[R
             mark, lambda: _answered(bolt, asked), done=lambda given: given.status == OK, again="command" in asked.body
         )
         if answer is None:
-            return _once_is_enough(asked)
+            return _once_is_enough(asked, had_it)
         if answer.status == UNAUTHORISED:
             metrics.turned_away(UNAUTHORISED)
         return to_starlette_response(answer) if answer.status != BAD_REQUEST else _not_slacks()
@@ -129,9 +130,11 @@ def _not_slacks() -> Response:
     return PlainTextResponse("Not a payload of Slack's.", 400)
 
 
-def _once_is_enough(asked: AsyncBoltRequest) -> Response:
+def _once_is_enough(asked: AsyncBoltRequest, had_it: Post) -> Response:
     """A request that was handled already: acknowledged, and nothing else. It is told nowhere, as it may be a question."""
-    return JSONResponse(HAD_IT) if "command" in asked.body else Response()
+    if "command" not in asked.body:
+        return Response()
+    return JSONResponse({"response_type": "ephemeral", "text": had_it.text, "blocks": list(had_it.blocks)})
 
 
 def _understood(request: Request, body: bytes) -> AsyncBoltRequest:

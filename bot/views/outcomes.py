@@ -168,3 +168,8 @@ def nothing_to_waive(wave: str) -> Post:
 def signed_off() -> Post:
     """After the core answers were signed off."""
     return notice(":white_check_mark: Signed off. `/rollout check` shows what the next step still needs.")
+
+
+def had_already() -> Post:
+    """A command that came twice, or that somebody caught and sent again."""
+    return notice("I have had this already, so nothing was done a second time. If you mean it again, type it again.")

@@ -134,7 +134,7 @@ async def ours(url: str, slack: str) -> AsyncIterator[Starlette]:
     bot.ticks.start()
     settle()
     try:
-        yield web_app(bot.bolt, downloads=bot.downloads())
+        yield web_app(bot.bolt, downloads=bot.downloads(), clock=SystemClock())
     finally:
         await bot.close()
         await client.close()

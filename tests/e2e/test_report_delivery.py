@@ -16,6 +16,7 @@ from bot.slack.downloads import downloads
 from bot.slack.web import web_app
 from bot.store import exports
 from bot.store.tables import ExportState
+from scheduler.clock import SystemClock
 from scheduler.reports import Exporter, Interrupted
 from tests.e2e.conftest import HELEN, Office
 from tests.e2e.test_report import PURPOSE, sheets, speak
@@ -183,7 +184,7 @@ async def test_where_slack_takes_no_files_a_link_works_once(confirmed: Office) -
     await made.make_due()
     (letter,) = slack.said
     path = letter.split(ADDRESS)[1].split("|")[0]
-    app = web_app(None, downloads=downloads(made.link_works, made.fetch))
+    app = web_app(None, downloads=downloads(made.link_works, made.fetch), clock=SystemClock())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ADDRESS) as browser:
         for _look in range(3):
             page = await browser.get(path)

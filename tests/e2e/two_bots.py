@@ -26,7 +26,7 @@ from bot.slack.client import SlackClient
 from bot.slack.web import web_app
 from bot.store.database import PostgreSQLDatabase
 from faq.book import open_book
-from scheduler.clock import MovableClock
+from scheduler.clock import MovableClock, SystemClock
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, TEAM, said
 from tests.given import PLAN
@@ -146,7 +146,7 @@ async def two_bots() -> AsyncIterator[TwoBots]:
                 keys=Keyring(b"k" * 32),
             )
             bots.append(bot)
-            bot_url = await stack.enter_async_context(running(web_app(bot.bolt)))
+            bot_url = await stack.enter_async_context(running(web_app(bot.bolt, clock=SystemClock())))
             stack.push_async_callback(bot.close)
             line = HttpLine(f"{bot_url}/slack/events", slack.connection.signing_secret, 20.0)
             stack.push_async_callback(line.close)

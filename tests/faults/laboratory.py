@@ -36,6 +36,7 @@ from bot.slack.web import web_app
 from bot.store import migrate
 from bot.store.database import Database, PostgreSQLDatabase, SQLiteDatabase, open_database
 from faq.book import Book, open_book
+from scheduler.clock import SystemClock
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, said
 from tests.faults.fate import Fate
@@ -194,7 +195,7 @@ class Laboratory:
         )
         self.bot.desk.library._matcher = learnt()._matcher
         self.bot.desk.library._rules.edition = learnt()._rules.edition
-        self.web = web_app(self.bot.bolt)
+        self.web = web_app(self.bot.bolt, clock=SystemClock())
 
     def _struck(self, line: str) -> None:
         self._dead = True

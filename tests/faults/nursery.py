@@ -24,6 +24,7 @@ from bot.slack import client
 from bot.slack.serve import serve
 from bot.store.database import open_database
 from scheduler import ticks
+from scheduler.clock import SystemClock
 from tests.faults.fast_clock import FastClock
 
 TICK = timedelta(milliseconds=100).total_seconds()
@@ -43,7 +44,7 @@ async def live(settings: Settings, rules: Rulebook, clock: FastClock) -> None:
         keys=app.keyring_of(settings),
     )
     bot.ticks.start()
-    await serve(bot.bolt, settings, stop=_orphaned())
+    await serve(bot.bolt, settings, clock=SystemClock(), stop=_orphaned())
 
 
 async def _orphaned() -> None:

@@ -22,6 +22,7 @@ from bot.sandbox.lines import signature
 from bot.settings import Settings
 from bot.slack.serve import serve
 from bot.store.schema import METADATA
+from scheduler.clock import SystemClock
 from tests.e2e.conftest import MARA, PRIYA
 from tests.e2e.rough_office import RoughOffice, opened
 from tests.slack.test_serve import free_port
@@ -116,7 +117,7 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
         port, stop = free_port(), asyncio.Event()
         settings = Settings(_env_file=None, port=port, slack_signing_secret=SECRET)
         serving = asyncio.create_task(
-            serve(office.bot.bolt, settings, stop=stop.wait(), ready=office.bot.readiness.parts)
+            serve(office.bot.bolt, settings, clock=SystemClock(), stop=stop.wait(), ready=office.bot.readiness.parts)
         )
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)) as http:
             siege = Siege(office, port, http)

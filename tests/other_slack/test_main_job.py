@@ -23,7 +23,7 @@ from bot.slack.serve import serve
 from bot.store import migrate
 from bot.store.database import open_database
 from faq.book import open_book
-from scheduler.clock import MovableClock
+from scheduler.clock import MovableClock, SystemClock
 from tests import databases
 from tests.other_slack.people import SECRET, People
 from tests.other_slack.quirks import Quirks
@@ -112,7 +112,7 @@ async def at_work(folder: Path, quirks: Quirks, *, socket: bool) -> AsyncIterato
         )
         bot.ticks.start()
         stop = asyncio.Event()
-        served = asyncio.ensure_future(serve(bot.bolt, settings, stop=stop.wait()))
+        served = asyncio.ensure_future(serve(bot.bolt, settings, clock=SystemClock(), stop=stop.wait()))
 
         async def rest() -> None:
             await bot.desk.background.drain()

@@ -13,6 +13,8 @@ from bot.slack import replays as replays_module
 from bot.slack.client import SlackClient
 from bot.slack.replays import KEPT_SECONDS, Replays
 from bot.slack.web import web_app
+from bot.views.outcomes import had_already
+from scheduler.clock import SystemClock
 from tests.slack.little_slack import LittleSlack
 from tests.slack.test_web import SECRET, command, signed
 
@@ -95,7 +97,10 @@ async def test_a_signed_request_acts_once(
 
     body = command("once")
     headers = signed(body, at=time.time() - 200)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(web_app(bolt)), base_url="http://bot.test") as http:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(web_app(bolt, had_it=had_already(), clock=SystemClock())),
+        base_url="http://bot.test",
+    ) as http:
         first = await http.post("/slack/events", content=body, headers=headers)
         await asyncio.sleep(0.01)
         again = await http.post("/slack/events", content=body, headers=headers)

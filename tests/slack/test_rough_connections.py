@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack import connections, doorkeeper
 from bot.slack.client import SlackClient
 from bot.slack.serve import serve
+from scheduler.clock import SystemClock
 from tests.slack.little_slack import LittleSlack
 from tests.slack.test_serve import ask, settings_for
 from tests.slack.test_web import FORM, SECRET, command, signed
@@ -77,7 +78,7 @@ async def door(client: SlackClient, little_slack: LittleSlack, monkeypatch: pyte
         await ack(text="Heard.")
 
     settings, stop = settings_for(little_slack, slack_signing_secret=SECRET), asyncio.Event()
-    running = asyncio.create_task(serve(bolt, settings, stop=stop.wait()))
+    running = asyncio.create_task(serve(bolt, settings, clock=SystemClock(), stop=stop.wait()))
     await ask(settings, "/healthz")
     door = Door(settings.port)
     yield door

@@ -14,6 +14,7 @@ from bot.domain.health import Check
 from bot.settings import Settings, SettingsProblem
 from bot.slack.client import SlackClient
 from bot.slack.serve import open_door, serve
+from scheduler.clock import SystemClock
 from tests.slack.little_slack import LittleSlack, Says
 
 
@@ -47,7 +48,7 @@ async def test_http_is_served_until_it_is_stopped(client: SlackClient, little_sl
     async def ready() -> list[Check]:
         return [Check("database", ok=False, seen="does not answer", fix="Start it.")]
 
-    running = asyncio.create_task(serve(bolt, settings, stop=stop.wait(), ready=ready))
+    running = asyncio.create_task(serve(bolt, settings, clock=SystemClock(), stop=stop.wait(), ready=ready))
     assert (await ask(settings, "/healthz")).json() == {"ok": True}
     assert (await ask(settings, "/readyz")).status_code == 503
     assert (await ask(settings, "/slack/events")).status_code == 405, "only POST"
@@ -69,7 +70,7 @@ async def test_on_a_socket_http_only_tells_of_health(client: SlackClient, little
     address = f"ws://127.0.0.1:{little_slack.port}/socket"
     little_slack.tell("apps.connections.open", Says(cut=True), {"url": address})
     settings, stop = settings_for(little_slack, slack_app_token="xapp-1"), asyncio.Event()
-    running = asyncio.create_task(serve(AsyncApp(client=client), settings, stop=stop.wait()))
+    running = asyncio.create_task(serve(AsyncApp(client=client), settings, clock=SystemClock(), stop=stop.wait()))
     assert (await ask(settings, "/slack/events")).status_code == 404
     assert (await ask(settings, "/readyz")).status_code == 503
     async with asyncio.timeout(10):
@@ -86,7 +87,7 @@ async def test_a_refused_app_token_stops_everything_with_a_sentence(
     little_slack.tell("apps.connections.open", Says({"ok": False, "error": "invalid_auth"}))
     settings = settings_for(little_slack, slack_app_token="xapp-1")
     with pytest.raises(SettingsProblem, match="SLACK_APP_TOKEN"):
-        await serve(AsyncApp(client=client), settings, stop=asyncio.Event().wait())
+        await serve(AsyncApp(client=client), settings, clock=SystemClock(), stop=asyncio.Event().wait())
 
 
 def test_a_port_that_is_taken_is_a_sentence() -> None:
@@ -102,5 +103,5 @@ async def test_a_port_that_is_taken_ends_it_before_anything_begins(
     """Nothing is left running, and nothing was asked of Slack."""
     settings = settings_for(little_slack, slack_app_token="xapp-1")
     with socket.create_server(("127.0.0.1", settings.port)), pytest.raises(SettingsProblem, match=r"^PORT"):
-        await serve(AsyncApp(client=client), settings, stop=asyncio.Event().wait())
+        await serve(AsyncApp(client=client), settings, clock=SystemClock(), stop=asyncio.Event().wait())
     assert little_slack.heard == []

@@ -23,6 +23,7 @@ from bot.domain.health import Check
 from bot.slack.client import SlackClient
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.web import web_app
+from scheduler.clock import SystemClock
 from tests.slack.little_slack import LittleSlack
 
 SECRET = "a-signing-secret"
@@ -67,7 +68,7 @@ class Front:
             self.typed.append(body["text"])
             await ack(text="Heard.")
 
-        self.app = web_app(bolt)
+        self.app = web_app(bolt, clock=SystemClock())
         self._http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://bot.test"
         )
@@ -236,7 +237,7 @@ async def through(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     async def send(message: Any) -> None:
         sent.append(dict(message))
 
-    door = Doorkeeper(app, body_bytes=100, body_seconds=0.05)
+    door = Doorkeeper(app, body_bytes=100, body_seconds=0.05, clock=SystemClock())
     headers = [(name.lower().encode(), value.encode()) for name, value in signed(b"").items()]
     await door({"type": "http", "method": "POST", "headers": headers}, receive, send)
     return sent
@@ -277,7 +278,7 @@ async def test_health_and_readiness_are_two_questions(client: SlackClient) -> No
     async def ready() -> list[Check]:
         return checks
 
-    app = web_app(None, ready=ready)
+    app = web_app(None, ready=ready, clock=SystemClock())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test") as http:
         assert (await http.get("/healthz")).status_code == 200
         waiting = await http.get("/readyz")
