@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.authority import everybody_in_charge, in_charge, require
-from bot.domain.delivery import CANNOT_BE_MADE, SETTLE_MARGIN, DeliveryKind, DeliveryState, backoff
+from bot.domain.delivery import CANNOT_BE_MADE, FIRST_RETRY, SETTLE_MARGIN, DeliveryKind, DeliveryState, backoff
 from bot.domain.facts import seen_live
 from bot.domain.gates import Gate, Kind, evaluate
 from bot.domain.installation import TOKEN_REFUSED
@@ -147,7 +147,8 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
             _arrived(db, delivery, result, owner=owner, now=now)
             return DeliveryState.SENT
         case NotSent(error=error) if error == TOO_LATE or error in TOKEN_REFUSED:
-            outbox.put_off(db, delivery, now, owner=owner)  # not this message's fault: it goes when it may
+            # Not this message's fault: it goes when it may, but not in one breath, for what held it may not be over.
+            outbox.put_off(db, delivery, now + FIRST_RETRY, owner=owner)
             return DeliveryState.PENDING
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)

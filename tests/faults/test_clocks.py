@@ -62,14 +62,15 @@ def test_while_a_message_is_under_way(lab: Laboratory, by: timedelta) -> None:
         looked_at: list[int] = []
 
         async def slowly(**given: Any) -> Any:
-            lab.clock.at += by
+            if not looked_at:
+                lab.clock.at += by
             looked_at.append(await sender.settle_unsure())
             return await post(**given)
 
         sender._messenger.post = slowly  # type: ignore[method-assign]
         await lab.press(MARA, "launch_confirm")
         await lab.wait(60, pulses=3)
-        assert looked_at == [0]
+        assert set(looked_at) == {0}
         assert in_the_channel(lab, "reason") == 1
         assert "reason ✓" in await lab.type(MARA, "/rollout")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from bot.domain.delivery import DeliveryKind, DeliveryState
+from bot.domain.delivery import FIRST_RETRY, DeliveryKind, DeliveryState
 from bot.domain.pace import AT_ONCE
 from bot.sealing import Keyring
 from bot.services.launching import Rulebook
@@ -96,7 +96,7 @@ async def test_stopped_while_somebody_pauses() -> None:
 
 
 async def test_stopped_and_nobody_else_there() -> None:
-    """It gives the message back, takes it anew, with another look at what must hold, and sends it: nothing is lost."""
+    """It gives the message back, and a breath later takes it anew, with another look at what must hold, and sends it."""
     office = Office()
 
     async def a_while() -> None:
@@ -105,6 +105,9 @@ async def test_stopped_and_nobody_else_there() -> None:
     office.slack.meanwhile = [a_while]
     await office.first.run_until_idle()
     assert office.slack.late == 1
+    assert office.slack.posts == []
+    office.clock.advance(FIRST_RETRY)
+    await office.first.run_until_idle()
     assert len(office.slack.posts) == 1
     assert await office.states() == {DeliveryState.SENT: 1}
     await office.database.close()
