@@ -13,7 +13,18 @@ from sqlalchemy import Connection, func, inspect, select, text
 
 import app
 from bot.services import checking
-from bot.store import checkins, entries, launches, migrate, outbox, questions, rollouts, signs, verdicts
+from bot.store import (
+    checkins,
+    entries,
+    instance_tables,
+    launches,
+    migrate,
+    outbox,
+    questions,
+    rollouts,
+    signs,
+    verdicts,
+)
 from bot.store import tables as t
 from bot.store import voice_tables as v
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
@@ -142,7 +153,7 @@ def mean_what_they_meant(db: Connection, revision: str) -> None:
     faults = signs.faults_of(db, [pilot.id], shown_at=datetime(2027, 1, 1, tzinfo=UTC))
     assert [(each.words, str(each.week), each.state) for each in faults] == [(WORDS, "2026-W49", "blocking")]
     assert db.execute(text("SELECT number, source, note FROM sign")).all() == [(2, "reported", "")]
-    assert sorted(db.scalars(select(t.seen_event.c.event_id))) == ["Ev1", "Ev2", "Ev3"]
+    assert sorted(db.scalars(select(instance_tables.seen_event.c.event_id))) == ["Ev1", "Ev2", "Ev3"]
     if revision >= "0002":
         question = questions.by_id(db, "q")
         assert question

@@ -24,7 +24,7 @@ from bot.sealing import Keyring
 from bot.services import checking, moving
 from bot.services.made_up import MadeUp, Size
 from bot.services.voices import Ear
-from bot.store import migrate, rollouts, timeline
+from bot.store import instance_tables, migrate, rollouts, timeline
 from bot.store import moving as stored_moving
 from bot.store import tables as t
 from bot.store import voice_tables as v
@@ -66,7 +66,9 @@ def file(tmp_path: Path) -> Path:
             db.execute(insert(METADATA.tables["checkin"]).values(**values))
         db.execute(text("UPDATE checkin SET result = NULL WHERE id = 'c0'"))
         db.execute(insert(v.checkin_answer).values(id="a1", checkin_id="c0", question="mood", value=None))
-        db.execute(insert(t.rate_use).values(method="m", until=1764000000.123456, share=0.1, refused_at=0.0))
+        db.execute(
+            insert(instance_tables.rate_use).values(method="m", until=1764000000.123456, share=0.1, refused_at=0.0)
+        )
 
     database.run_now(more)
     database.engine.dispose()

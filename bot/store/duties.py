@@ -6,31 +6,33 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, update
 
-from bot.store import tables as t
+from bot.store import instance_tables
 from bot.store.statements import insert_new
 
 
 def take(db: Connection, duty: str, owner: str, *, now: datetime, lease_until: datetime) -> bool:
     """Take it up, or go on with it. False while somebody else is at it."""
-    if insert_new(db, t.duty, [{"duty": duty, "owner": owner, "lease_until": lease_until}]):
+    if insert_new(db, instance_tables.duty, [{"duty": duty, "owner": owner, "lease_until": lease_until}]):
         return True
-    c = t.duty.c
-    mine = update(t.duty).where(c.duty == duty, or_(c.owner == owner, c.lease_until <= now))
+    c = instance_tables.duty.c
+    mine = update(instance_tables.duty).where(c.duty == duty, or_(c.owner == owner, c.lease_until <= now))
     return db.execute(mine.values(owner=owner, lease_until=lease_until)).rowcount == 1
 
 
 def keep(db: Connection, duty: str, owner: str, *, lease_until: datetime) -> bool:
     """Still at it. False when somebody else took over."""
-    c = t.duty.c
-    mine = update(t.duty).where(c.duty == duty, c.owner == owner)
+    c = instance_tables.duty.c
+    mine = update(instance_tables.duty).where(c.duty == duty, c.owner == owner)
     return db.execute(mine.values(lease_until=lease_until)).rowcount == 1
 
 
 def lay_down(db: Connection, duty: str, owner: str) -> None:
     """Done for now: nothing is left of it."""
-    db.execute(delete(t.duty).where(t.duty.c.duty == duty, t.duty.c.owner == owner))
+    db.execute(
+        delete(instance_tables.duty).where(instance_tables.duty.c.duty == duty, instance_tables.duty.c.owner == owner)
+    )
 
 
 def forget_over(db: Connection, now: datetime) -> int:
     """What an instance left behind that died at its duty."""
-    return db.execute(delete(t.duty).where(t.duty.c.lease_until <= now)).rowcount
+    return db.execute(delete(instance_tables.duty).where(instance_tables.duty.c.lease_until <= now)).rowcount

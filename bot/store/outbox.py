@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.delivery import BULK, LONGEST_RETRY, NEXT, DeliveryKind, DeliveryState
-from bot.store import restorations
+from bot.store import instance_tables, restorations
 from bot.store import tables as t
 from bot.store.restorations import Restoration
 from bot.store.statements import id_of, insert_new, insert_or_update
@@ -54,8 +54,8 @@ ON_THEIR_WAY = _on_their_way(COUNTED)
 _ALL_ON_THEIR_WAY = _on_their_way(None)
 EVERY_METHOD = "*"
 """Blocks all of them: see bot/store/standstill.py."""
-_BLOCKED = select(func.max(t.rate_block.c.blocked_until)).where(
-    t.rate_block.c.method.in_([bindparam("method"), EVERY_METHOD])
+_BLOCKED = select(func.max(instance_tables.rate_block.c.blocked_until)).where(
+    instance_tables.rate_block.c.method.in_([bindparam("method"), EVERY_METHOD])
 )
 
 
@@ -388,7 +388,7 @@ def cancel_waiting(db: Connection, rollout_id: str) -> int:
 
 def block_method(db: Connection, method: str, until: datetime) -> None:
     """Slack said 429: nobody calls this method before then."""
-    insert_or_update(db, t.rate_block, {"method": method, "blocked_until": until})
+    insert_or_update(db, instance_tables.rate_block, {"method": method, "blocked_until": until})
 
 
 def blocked_until(db: Connection, method: str) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, select, text, update
 
 from bot.domain.pace import Limit, Room, Used, refused, room, spend
-from bot.store import tables as t
+from bot.store import instance_tables
 from bot.store.statements import insert_new, insert_or_update
 
 _PRESENT = {
@@ -57,7 +57,7 @@ def slow_down(db: Connection, method: str) -> None:
 def rest(db: Connection, recipient: str, seconds: float) -> None:
     """This recipient was just sent something, and gets the next message after so many seconds."""
     if seconds > 0:
-        insert_or_update(db, t.rate_rest, {"recipient": recipient, "until": clock(db) + seconds})
+        insert_or_update(db, instance_tables.rate_rest, {"recipient": recipient, "until": clock(db) + seconds})
 
 
 def resting(db: Connection, longest: float) -> Collection[str]:
@@ -65,25 +65,25 @@ def resting(db: Connection, longest: float) -> Collection[str]:
     if longest <= 0:
         return ()
     now = clock(db)
-    c = t.rate_rest.c
+    c = instance_tables.rate_rest.c
     found = db.execute(select(c.recipient, c.until)).all()
     over = [row.recipient for row in found if not now < row.until <= now + longest]
     if over:
-        db.execute(delete(t.rate_rest).where(c.recipient.in_(over)))
+        db.execute(delete(instance_tables.rate_rest).where(c.recipient.in_(over)))
     return [row.recipient for row in found if row.recipient not in set(over)]
 
 
 def _held(db: Connection, method: str) -> Used:
-    c = t.rate_use.c
+    c = instance_tables.rate_use.c
     statement = select(c.until, c.share, c.refused_at).where(c.method == method).with_for_update()
     row = db.execute(statement).one_or_none()
     if row is None:
-        insert_new(db, t.rate_use, [{"method": method, "until": 0.0, "share": 1.0, "refused_at": 0.0}])
+        insert_new(db, instance_tables.rate_use, [{"method": method, "until": 0.0, "share": 1.0, "refused_at": 0.0}])
         row = db.execute(statement).one()
     return Used(row.until, row.share, row.refused_at)
 
 
 def _keep(db: Connection, method: str, used: Used) -> None:
-    c = t.rate_use.c
+    c = instance_tables.rate_use.c
     values = {"until": used.until, "share": used.share, "refused_at": used.refused_at}
-    db.execute(update(t.rate_use).where(c.method == method).values(values))
+    db.execute(update(instance_tables.rate_use).where(c.method == method).values(values))

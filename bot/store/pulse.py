@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.domain.delivery import LONGEST_RETRY
 from bot.domain.pace import POST_MESSAGE
-from bot.store import launches, outbox, overrides
+from bot.store import instance_tables, launches, outbox, overrides
 from bot.store import tables as t
 
 
@@ -45,8 +45,8 @@ _PULSE = select(
     select(t.launch.c.id).where(launches.IS_SCHEDULED).exists().label("scheduled"),
     select(t.override.c.id).where(overrides.IS_ASKED).exists().label("overrides"),
     select(t.delivery.c.id).where(outbox.IS_UNSETTLED).exists().label("unsettled"),
-    select(t.rate_block.c.blocked_until)
-    .where(t.rate_block.c.method == bindparam("method"))
+    select(instance_tables.rate_block.c.blocked_until)
+    .where(instance_tables.rate_block.c.method == bindparam("method"))
     .scalar_subquery()
     .label("blocked_until"),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from bot.domain.delivery import LONGEST_RETRY, DeliveryState
 from bot.metrics import UNSETTLED
+from bot.store import instance_tables
 from bot.store import tables as t
 
 _before = t.delivery.alias("before")
@@ -46,7 +47,7 @@ def _may_go() -> Select[Any]:
 
 _first = _may_go().limit(COUNTED + 1).subquery()
 _OLDEST = select(func.count(), func.min(_first.c.since)).select_from(_first)
-_NOTHING = update(t.rate_block).where(t.rate_block.c.method == "").values(method="")
+_NOTHING = update(instance_tables.rate_block).where(instance_tables.rate_block.c.method == "").values(method="")
 
 
 @dataclass(frozen=True, slots=True)

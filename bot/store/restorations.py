@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.domain.delivery import DeliveryState
+from bot.store import instance_tables
 from bot.store import tables as t
 from bot.store.statements import insert_or_update
 from bot.store.tables import ExportState
@@ -15,9 +16,9 @@ from bot.store.tables import ExportState
 DOUBT = timedelta(days=1)
 """So long after a restore what becomes due by itself may have been due before it."""
 _LATELY = (
-    select(t.restoration)
-    .where(t.restoration.c.restored_at > bindparam("since"))
-    .order_by(t.restoration.c.taken_at)
+    select(instance_tables.restoration)
+    .where(instance_tables.restoration.c.restored_at > bindparam("since"))
+    .order_by(instance_tables.restoration.c.taken_at)
     .limit(1)
 )
 
@@ -32,7 +33,7 @@ class Restoration:
 
 def note(db: Connection, *, taken_at: datetime, now: datetime) -> None:
     """The database was set back just now."""
-    insert_or_update(db, t.restoration, {"restored_at": now, "taken_at": taken_at})
+    insert_or_update(db, instance_tables.restoration, {"restored_at": now, "taken_at": taken_at})
 
 
 def lately(db: Connection, *, now: datetime) -> Restoration | None:

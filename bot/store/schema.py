@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import month_tables, tables, voice_tables
+from bot.store import instance_tables, month_tables, tables, voice_tables
 
-ALL = (tables, month_tables, voice_tables)
+ALL = (tables, month_tables, instance_tables, voice_tables)
 METADATA = tables.metadata

@@ -6,22 +6,27 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select
 
-from bot.store import tables as t
+from bot.store import instance_tables
 from bot.store.outbox import EVERY_METHOD
 from bot.store.statements import insert_or_update
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
-_STANDS = select(t.rate_block.c.method).where(t.rate_block.c.method == EVERY_METHOD)
+_STANDS = select(instance_tables.rate_block.c.method).where(instance_tables.rate_block.c.method == EVERY_METHOD)
 
 
 def stop(db: Connection) -> None:
     """Nothing is sent from now on; whatever is in the outbox stays there as it is."""
-    insert_or_update(db, t.rate_block, {"method": EVERY_METHOD, "blocked_until": FOR_EVER})
+    insert_or_update(db, instance_tables.rate_block, {"method": EVERY_METHOD, "blocked_until": FOR_EVER})
 
 
 def go_on(db: Connection) -> bool:
     """Sending goes on. False when it had never stopped."""
-    return db.execute(delete(t.rate_block).where(t.rate_block.c.method == EVERY_METHOD)).rowcount > 0
+    return (
+        db.execute(
+            delete(instance_tables.rate_block).where(instance_tables.rate_block.c.method == EVERY_METHOD)
+        ).rowcount
+        > 0
+    )
 
 
 def stands(db: Connection) -> bool:

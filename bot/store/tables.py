@@ -308,58 +308,6 @@ class DeliveryRow(SQLModel, table=True):
     error: str = ""
 
 
-class RateBlockRow(SQLModel, table=True):
-    """Slack asked us to wait with this method; every instance looks here."""
-
-    __tablename__ = "rate_block"
-
-    method: str = Field(primary_key=True)
-    blocked_until: datetime
-
-
-class RateUseRow(SQLModel, table=True):
-    """How much of a method's limit is used up, by all instances together. Moments are seconds of the database's clock."""
-
-    __tablename__ = "rate_use"
-
-    method: str = Field(primary_key=True)
-    until: float
-    share: float
-    refused_at: float
-
-
-class RateRestRow(SQLModel, table=True):
-    """Who was sent a message in this second, and gets the next one after it. Rows stay for a moment."""
-
-    __tablename__ = "rate_rest"
-
-    recipient: str = Field(primary_key=True)
-    until: float
-
-
-class DutyRow(SQLModel, table=True):
-    """Work that one instance does at a time, while it does it. Its row goes when it is done: it would tell when that was."""
-
-    __tablename__ = "duty"
-
-    duty: str = Field(primary_key=True)
-    owner: str
-    lease_until: datetime
-
-
-class SeenEventRow(SQLModel, table=True):
-    """An event that was handled. Slack delivers some twice.
-
-    A question is one of them, under a keyed mark: rows lie in the order of their ids, not of their coming.
-    """
-
-    __tablename__ = "seen_event"
-    __table_args__ = (Index(None, "seen_at"), {"sqlite_with_rowid": False})
-
-    event_id: str = Field(primary_key=True)
-    seen_at: datetime
-
-
 class EntryRow(SQLModel, table=True):
     """An answer that HR or an owner wrote in Slack; it stands over the file's entry of the same id."""
 
@@ -422,15 +370,6 @@ class TimelineRow(SQLModel, table=True):
     hash: str
 
 
-class RestorationRow(SQLModel, table=True):
-    """When this database was set back to a backup, and when that was taken: what was sent in between is looked for."""
-
-    __tablename__ = "restoration"
-
-    restored_at: datetime = Field(primary_key=True)
-    taken_at: datetime
-
-
 def table_of(row: type[SQLModel]) -> Table:
     """The Core table behind a declared one."""
     table = metadata.tables[str(row.__tablename__)]
@@ -451,12 +390,6 @@ member = table_of(MemberRow)
 receipt = table_of(ReceiptRow)
 roll_call = table_of(RollCallRow)
 delivery = table_of(DeliveryRow)
-rate_block = table_of(RateBlockRow)
-rate_use = table_of(RateUseRow)
-rate_rest = table_of(RateRestRow)
-duty = table_of(DutyRow)
-seen_event = table_of(SeenEventRow)
 entry = table_of(EntryRow)
 export = table_of(ExportRow)
 timeline = table_of(TimelineRow)
-restoration = table_of(RestorationRow)

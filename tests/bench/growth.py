@@ -34,7 +34,7 @@ from bot.services.made_up import Size
 from bot.services.voices import Ear
 from bot.settings import Settings
 from bot.slack.client import SlackClient
-from bot.store import rollouts
+from bot.store import instance_tables, rollouts
 from bot.store import tables as t
 from bot.store.bulk import AT_ONCE
 from bot.store.database import SQLiteDatabase
@@ -119,7 +119,7 @@ def _add_history(db: Connection, count: int) -> None:
         ]
         db.execute(insert(t.delivery), sent)
         events = sorted(f"Ev{dice.getrandbits(64):016x}" for _number in some)
-        db.execute(insert(t.seen_event), [{"event_id": event, "seen_at": now} for event in events])
+        db.execute(insert(instance_tables.seen_event), [{"event_id": event, "seen_at": now} for event in events])
 
 
 def _rows(db: Connection) -> int:

@@ -15,7 +15,7 @@ from bot.domain.pushback import Theme
 from bot.domain.weeks import week_of
 from bot.sealing import Keyring
 from bot.services.voices import Ear
-from bot.store import questions, rollouts, tables, voice_tables
+from bot.store import instance_tables, questions, rollouts, voice_tables
 from bot.store.database import PostgreSQLDatabase
 from scheduler.clock import MovableClock
 from scheduler.replies import Replier
@@ -64,7 +64,7 @@ class Answers:
 
     async def rows(self, table: str) -> int:
         """How many rows there are."""
-        found = {"duty": tables.duty, "sealed_address": voice_tables.sealed_address}[table]
+        found = {"duty": instance_tables.duty, "sealed_address": voice_tables.sealed_address}[table]
         return await self.databases[0].run(lambda db: db.scalar(select(func.count()).select_from(found)) or 0)
 
     async def until_all_have_it(self, ticks: int = 40) -> None:

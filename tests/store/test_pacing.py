@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from bot.domain.delivery import LONGEST_RETRY, DeliveryKind
 from bot.domain.pace import MEMBERS, POST_MESSAGE, Limit
 from bot.domain.progress import Rollout
-from bot.store import outbox, pacing, tables
+from bot.store import instance_tables, outbox, pacing
 from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
 from tests.given import MONDAY
@@ -43,7 +43,7 @@ def test_recipients_rest_for_a_moment(database: SQLiteDatabase, monkeypatch: pyt
     assert list(database.run_now(lambda db: pacing.resting(db, 1.0))) == ["U1"]
     now += 1.5
     assert list(database.run_now(lambda db: pacing.resting(db, 1.0))) == []
-    assert database.run_now(lambda db: db.scalar(select(func.count()).select_from(tables.rate_rest))) == 0
+    assert database.run_now(lambda db: db.scalar(select(func.count()).select_from(instance_tables.rate_rest))) == 0
 
 
 def test_what_goes_to_many_lets_the_rest_go_first(database: SQLiteDatabase, rollout: Rollout) -> None:
