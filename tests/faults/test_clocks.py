@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -16,32 +15,13 @@ from scheduler import clock
 from scheduler import ticks as ticking
 from scheduler.ticks import Ticks
 from tests.e2e.conftest import MARA, TEAM, said
-from tests.faults.fate import Fate
-from tests.faults.laboratory import Laboratory, new_database, run
+from tests.faults.calm import played, up_to
+from tests.faults.laboratory import Laboratory
 from tests.faults.oracle import TITLES
-from tests.faults.test_database_fails import up_to
 
 pytestmark = pytest.mark.database
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """A laboratory where nothing goes wrong but what the test does."""
-    return Laboratory(Fate("clocks", chance=0.0, events=0.0, calm=True), new_database(tmp_path))
-
-
-def played(lab: Laboratory, play: Coroutine[Any, Any, None]) -> None:
-    """Open, play, and close."""
-
-    async def whole() -> None:
-        await lab.open()
-        await play
-        await lab.close()
-
-    run(whole())
-    assert lab.problems == []
 
 
 def in_the_channel(lab: Laboratory, step: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import pytest
 from bot.sandbox.lines import Reply, Retry
 from bot.store import database
 from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
-from tests.faults.fate import Fate
-from tests.faults.laboratory import Laboratory, new_database, run
+from tests.faults.calm import played, up_to
+from tests.faults.laboratory import Laboratory
 from tests.faults.oracle import TITLES
 from tests.faults.troubles import GONE, TROUBLES, trouble
 
@@ -30,41 +29,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0)
     monkeypatch.setattr(database, "BRIEF_SECONDS", 0.1)
     monkeypatch.setattr(database, "_BRIEFLY", "SET lock_timeout = '100ms'")
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """A laboratory where nothing goes wrong but what the test does."""
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    return Laboratory(Fate("calm", chance=0.0, events=0.0, calm=True), new_database(folder))
-
-
-def played(lab: Laboratory, play: Coroutine[Any, Any, None]) -> None:
-    """Open, play, and close."""
-
-    async def whole() -> None:
-        await lab.open()
-        await play
-        await lab.close()
-
-    run(whole())
-    assert lab.problems == []
-
-
-async def up_to(lab: Laboratory, last: str) -> None:
-    """The pilot has been through its steps, up to and with this one."""
-    for step in ("brief", "reason", "policy", "install"):
-        if step == "install":
-            await lab.wait(4 * 86_400)
-        assert "Preview" in await lab.type(MARA, f"/rollout launch {step}")
-        await lab.press(MARA, "launch_confirm")
-        await lab.wait(10, pulses=3)
-        assert f"{step} ✓" in await lab.type(MARA, "/rollout")
-        if step == "brief":
-            await lab.press(MARA, "brief_can_answer")
-        if step == last:
-            return
 
 
 def shows(lab: Laboratory, person: str) -> str:

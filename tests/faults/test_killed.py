@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +24,9 @@ from bot.store import migrate
 from faq.book import open_book
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, OTIS, PRIYA, TEAM, said
+from tests.faults.births import Nursery, settings_for
 from tests.faults.fast_clock import FastClock
+from tests.faults.oracle import TITLES
 from tests.faults.turnstile import Turnstile
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,8 +37,6 @@ SOON = 3_600.0
 SEEDS = range(int(os.environ.get("FOREWORD_LONG_RUNS", "0")) or 2)
 PATIENCE = 40.0
 FAULTS = ("none", "none", "timeout_after", "reset_before", "reset_after", "500", "429", "malformed")
-Nursery = subprocess.Popen[str]
-TITLES = {"reason": "why it is coming", "policy": "the policy (version 1)", "install": "ready to install"}
 
 
 class Patient:
@@ -63,28 +60,14 @@ class Patient:
             self.port = probe.getsockname()[1]
         self.database_url = database_url
         self.kills = self.ambiguous = 0
-        settings = {
-            "SLACK_API_URL": api_url,
-            "SLACK_BOT_TOKEN": slack.connection.bot_token,
-            "SLACK_SIGNING_SECRET": slack.connection.signing_secret,
-            "SLACK_APP_TOKEN": "",
-            "DATABASE_URL": self.database_url,
-            "VOICE_KEY": "k" * 40,
-            "PORT": str(self.port),
-            "HOST": "127.0.0.1",
-            "OWNERS": "",
-        }
-        self._bearing = json.dumps({"settings": settings, "origin": origin, "factor": FACTOR, "soon": SOON})
+        settings = settings_for(slack, api_url=api_url, database_url=database_url, port=self.port, secret="k" * 40)
+        self._bearing = {"settings": settings, "origin": origin, "factor": FACTOR, "soon": SOON}
         self._bot = 0
         slack.bot_url = f"http://127.0.0.1:{self.port}/slack/events"
 
     async def start(self) -> None:
         """Start a bot, and wait until it takes requests."""
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{self._bearing}\n")
-        self._nursery.stdin.flush()
-        self._bot = int(self._nursery.stdout.readline())
+        self._bot = self._nursery.born(self._bearing)
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             with contextlib.suppress(OSError):
@@ -156,14 +139,6 @@ class Patient:
             if conversation["kind"] == "dm"
             for message in conversation["messages"]
         )
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    """Everything loaded once."""
-    command = [sys.executable, "-m", "tests.faults.nursery"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        yield process
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,32 +11,13 @@ from bot.sandbox.payloads import event_body
 from bot.store import people, rollouts
 from scheduler.jobs import EVENTS_KEPT
 from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
-from tests.faults.fate import Fate
-from tests.faults.laboratory import Laboratory, look_into, new_database, run
+from tests.faults.calm import played, up_to
+from tests.faults.laboratory import Laboratory, look_into
 from tests.faults.oracle import TITLES
-from tests.faults.test_database_fails import up_to
 
 pytestmark = pytest.mark.database
 
 DAYS = 86_400
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """A laboratory where nothing goes wrong but what the test does."""
-    return Laboratory(Fate("odd", chance=0.0, events=0.0, calm=True), new_database(tmp_path))
-
-
-def played(lab: Laboratory, play: Coroutine[Any, Any, None]) -> None:
-    """Open, play, and close."""
-
-    async def whole() -> None:
-        await lab.open()
-        await play
-        await lab.close()
-
-    run(whole())
-    assert lab.problems == []
 
 
 def keep_events(lab: Laboratory, *, deliver: bool) -> list[dict[str, Any]]:
@@ -68,20 +47,25 @@ def present(lab: Laboratory, person: str) -> bool | None:
     return look_into(lab.url, lambda db: people.is_member(db, rollouts.every(db)[0].waves[0].id, person))
 
 
+async def news_in_another_order(lab: Laboratory, deeds: list[tuple[str, float]], order: list[int]) -> None:
+    """Lucas comes and goes, with so many seconds after each; then Slack tells of it, in this order of the deeds."""
+    await up_to(lab, "policy")
+    kept = keep_events(lab, deliver=False)
+    for deed, seconds in deeds:
+        await (lab.slack.join if deed == "comes" else lab.slack.leave)(LUCAS, TEAM)
+        await lab.wait(seconds)
+    news = [body for body in kept if "member" in body["event"]["type"]]
+    assert len(news) == len(deeds)
+    for place in order:
+        await lab.do(lab.slack.courier.tell(news[place]))
+    await lab.wait(60, pulses=3)
+
+
 def test_news_of_coming_after_news_of_going(lab: Laboratory) -> None:
     """Somebody came and went; both are told three days late, the wrong way round: nobody writes to them."""
 
     async def play() -> None:
-        await up_to(lab, "policy")
-        kept = keep_events(lab, deliver=False)
-        await lab.slack.join(LUCAS, TEAM)
-        await lab.wait(30)
-        await lab.slack.leave(LUCAS, TEAM)
-        await lab.wait(3 * DAYS)
-        came, went = (body for body in kept if "member" in body["event"]["type"])
-        for body in (went, came, went, came):
-            await lab.do(lab.slack.courier.tell(body))
-        await lab.wait(60, pulses=3)
+        await news_in_another_order(lab, [("comes", 30), ("goes", 3 * DAYS)], [1, 0, 1, 0])
         assert present(lab, LUCAS) is False
         assert letters(lab, LUCAS) == [0, 0, 0]
 
@@ -92,18 +76,7 @@ def test_news_of_going_after_news_of_coming_again(lab: Laboratory) -> None:
     """Somebody went and came again, told the wrong way round: they are there, and get what they missed, once."""
 
     async def play() -> None:
-        await up_to(lab, "policy")
-        kept = keep_events(lab, deliver=False)
-        await lab.slack.join(LUCAS, TEAM)
-        await lab.wait(10)
-        await lab.slack.leave(LUCAS, TEAM)
-        await lab.wait(10)
-        await lab.slack.join(LUCAS, TEAM)
-        await lab.wait(10)
-        first, went, again = (body for body in kept if "member" in body["event"]["type"])
-        for body in (again, went, first, again):
-            await lab.do(lab.slack.courier.tell(body))
-        await lab.wait(60, pulses=3)
+        await news_in_another_order(lab, [("comes", 10), ("goes", 10), ("comes", 10)], [2, 1, 0, 2])
         assert present(lab, LUCAS) is True
         assert letters(lab, LUCAS) == [1, 1, 0]
 

@@ -36,6 +36,7 @@ from bot.store import tables as t
 from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
 from faq.book import open_book
+from scheduler.outbox import IN_FLIGHT
 from tests.bench.load import SECRET, _Line
 from tests.bench.scene import scene_of
 from tests.bench.stub_slack import ANSWER
@@ -213,13 +214,18 @@ async def test_ending_under_load(running: Running) -> None:
     assert running.rows("SELECT count(*) FROM delivery WHERE owner IS NOT NULL") == [(0,)]
 
 
+async def all_hands_full(running: Running, seconds: float) -> None:
+    """Slack takes this long to answer from now on; wait until it has as many messages as are sent at a time."""
+    running.slack.seconds = seconds
+    before = len(running.slack.posted)
+    while len(running.slack.posted) < before + IN_FLIGHT:
+        await asyncio.sleep(0.02)
+
+
 @pytest.mark.timeout(120)
 async def test_the_second_signal_ends_it_at_once(running: Running) -> None:
     """Whoever cannot wait does not have to; what was on its way is looked for later, and nothing is lost."""
-    running.slack.seconds = 8.0
-    before = len(running.slack.posted)
-    while len(running.slack.posted) < before + 5:
-        await asyncio.sleep(0.02)
+    await all_hands_full(running, seconds=8.0)
     running.process.send_signal(signal.SIGTERM)
     await asyncio.sleep(0.2)
     began = time.monotonic()
@@ -233,15 +239,12 @@ async def test_the_second_signal_ends_it_at_once(running: Running) -> None:
 @pytest.mark.timeout(120)
 async def test_a_slack_that_never_answers_does_not_hold_it(running: Running) -> None:
     """What cannot end is given back, to be looked for at the next start; nothing stays claimed."""
-    running.slack.seconds = 60.0
-    before = len(running.slack.posted)
-    while len(running.slack.posted) < before + 5:
-        await asyncio.sleep(0.02)
+    await all_hands_full(running, seconds=60.0)
     began = time.monotonic()
     running.process.send_signal(signal.SIGTERM)
     out, _ = await running.process.communicate()
     assert time.monotonic() - began < app.STOPPED_WITHIN + 1
     assert running.process.returncode == 0, out.decode()[-2000:]
     states = dict(running.rows("SELECT state, count(*) FROM delivery WHERE key LIKE 'm%' GROUP BY state"))
-    assert states.get("unsure") == 5, states
+    assert states.get("unsure") == IN_FLIGHT, states
     assert "sending" not in states
