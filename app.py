@@ -286,9 +286,9 @@ class Workplace:
             await database.close()
         return True
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, arrived: bool) -> None:  # noqa: FBT001 - called by the sandbox alone
         if self.bot is not None:
-            await self.bot.ticks.catch_up()
+            await self.bot.ticks.catch_up(passing=not arrived)
 
     async def _next_stop(self) -> datetime | None:
         """When the bot next has something to send, so that it goes at its minute however far the clock is moved."""

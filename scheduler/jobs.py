@@ -18,9 +18,10 @@ from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import duties, events, exports, launches, pacing, roll_calls, rollouts
+from bot.store import due, duties, events, exports, launches, pacing, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
+from bot.store.due import Work
 from bot.store.roll_calls import RollCall
 from scheduler.clock import SharedClock
 
@@ -82,6 +83,11 @@ class Jobs:
         if self.library is not None:
             await self.library.keep_up(self.database)
 
+    async def due(self) -> frozenset[Work]:
+        """What may have something to do at this moment."""
+        now = self.clock.now()
+        return await self.database.look(lambda db: due.due(db, now))
+
     async def fire_launches(self) -> int:
         """Carry out the scheduled launches whose time has come."""
         now = self.clock.now()
@@ -92,15 +98,15 @@ class Jobs:
         now = self.clock.now()
 
         def allowed(db: Connection) -> list[RollCall]:
-            due = roll_calls.due(db, now)
-            some = due[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(due))]
+            waiting = roll_calls.due(db, now)
+            some = waiting[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(waiting))]
             roll_calls.take(db, some, now + PAGE_LEASE)
             return some
 
-        due = await self.database.run(allowed)
-        for call in due:
+        allowed_now = await self.database.run(allowed)
+        for call in allowed_now:
             await self._page(call)
-        return len(due)
+        return len(allowed_now)
 
     async def _page(self, call: RollCall) -> None:
         moment = Moment(self.clock)
@@ -135,10 +141,10 @@ class Jobs:
 
         def plan(db: Connection) -> int:
             every = rollouts.every(db)
-            due = checkins.plan_due(db, every, rules=rules, now=now)
-            due += reviews.promise_due(db, every, rules=rules, now=now)
-            due += signs.ask_managers(db, every, rules=rules, now=now)
-            return due + signs.tell_of_faults(db, now=now)
+            planned = checkins.plan_due(db, every, rules=rules, now=now)
+            planned += reviews.promise_due(db, every, rules=rules, now=now)
+            planned += signs.ask_managers(db, every, rules=rules, now=now)
+            return planned + signs.tell_of_faults(db, now=now)
 
         return await self.database.run(plan)
 
@@ -261,11 +267,16 @@ class Jobs:
         await self.database.run(lambda db: questions.forget_old(db, self.ear, now=now))
         if await self.database.run(lambda db: voices.close_periods(db, self.ear, now=now)):
             await self.database.rewrite()
-        await self.database.run(lambda db: launches.forget_proposals(db, now - PROPOSALS_KEPT))
-        await self.database.run(lambda db: exports.forget_unconfirmed(db, now - PROPOSALS_KEPT))
-        await self.database.run(lambda db: events.forget_events(db, now - EVENTS_KEPT))
-        await self.database.run(lambda db: duties.forget_over(db, now))
+        await self.database.run(partial(_forget, now=now))
 
     async def level(self) -> None:
         """Leave no trace of the order in which voices were written."""
         await self.database.level()
+
+
+def _forget(db: Connection, *, now: datetime) -> None:
+    """What nobody needs any more, and nobody waits for."""
+    launches.forget_proposals(db, now - PROPOSALS_KEPT)
+    exports.forget_unconfirmed(db, now - PROPOSALS_KEPT)
+    events.forget_events(db, now - EVENTS_KEPT)
+    duties.forget_over(db, now)

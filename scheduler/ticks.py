@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from bot.logs import tell_held
 from bot.services.heartbeat import Heartbeat
 from bot.services.installation import Installation
 from bot.store.database import is_disturbance
+from bot.store.due import Work
 from scheduler.clock import SystemClock
 from scheduler.jobs import Jobs
 from scheduler.outbox import Sender
@@ -29,6 +30,8 @@ MONTH_EVERY = 5
 EXPORT_EVERY = 1
 TIME_EVERY = 30
 TIDY_EVERY = 3600
+PASSING_TIDIED = timedelta(hours=6)
+"""How often a clock that is passing by sees things tidied up."""
 LEVEL_EVERY = 300
 """So long the order in which things were written can be read off the database's files."""
 TELL_EVERY = 60.0
@@ -61,6 +64,7 @@ class Ticks:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._watch: asyncio.Task[None] | None = None
         self._told: dict[str, tuple[str, float]] = {}
+        self._tidied_at: datetime | None = None
         self.heartbeat = Heartbeat()
 
     def start(self) -> None:
@@ -120,32 +124,48 @@ class Ticks:
             return
         self._woken = asyncio.get_running_loop().create_task(self._wake())
 
-    async def catch_up(self) -> None:
-        """Do everything that is due at this moment, and what becomes due because of it. For a clock that was moved."""
+    async def catch_up(self, *, passing: bool = False) -> None:
+        """Do everything that is due at this moment, and what becomes due because of it. For a clock that was moved.
+
+        `passing` says that the clock goes on at once: tidying up is then not done every hour.
+        """
         await self._installation.look()
         if not self._installation.works:
             await self._jobs.close_checkins()
             await self._jobs.tidy()
             return
         await self._jobs.keep_up()
+        work: dict[Work, Callable[[], Awaitable[int]]] = {
+            Work.LAUNCHES: self._jobs.fire_launches,
+            Work.QUESTIONS: self._jobs.pass_questions_on,
+            Work.CLOSING: self._jobs.close_checkins,
+            Work.INVITING: self._jobs.invite,
+            Work.SENDING: self._sender.run_until_idle,
+            Work.ROLLS: self._jobs.call_rolls,
+            Work.REPLIES: self._replier.bring_back,
+            Work.EXPORTS: self._exporter.make_due,
+        }
         for _round in range(MOST_ROUNDS):
-            done = await self._jobs.fire_launches()
-            done += await self._jobs.pass_questions_on()
-            done += await self._jobs.close_checkins()
-            done += await self._jobs.plan_month()
-            done += await self._jobs.invite()
-            done += await self._sender.run_until_idle()
-            done += await self._jobs.call_rolls()
-            done += await self._replier.bring_back()
-            done += await self._exporter.make_due()
+            done = await self._jobs.plan_month()
+            due = await self._jobs.due()
+            for each, do in work.items():
+                if each in due:
+                    done += await do()
             await self._jobs.count_heads()
             wait = self._sender.next_recipient_free_in()
             if not done and not wait:
-                await self._jobs.tidy()
-                await self._jobs.publish()
+                await self._tidy_after(PASSING_TIDIED if passing else timedelta(seconds=TIDY_EVERY))
                 return
             if not done:
                 await asyncio.sleep(wait)
+
+    async def _tidy_after(self, time: timedelta) -> None:
+        """What the hourly tick does, unless it was done less than this ago."""
+        now = self._jobs.clock.now()
+        if self._tidied_at is None or now - self._tidied_at >= time:
+            self._tidied_at = now
+            await self._jobs.tidy()
+            await self._jobs.publish()
 
     async def _wake(self) -> None:
         while True:

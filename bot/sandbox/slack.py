@@ -38,7 +38,7 @@ from bot.sandbox.workspace import Workspace
 @dataclass(slots=True)
 class _Hooks:
     advance: Callable[[float], object] | None = None
-    on_clock: Callable[[], Awaitable[object]] | None = None
+    on_clock: Callable[[bool], Awaitable[object]] | None = None
     next_stop: Callable[[], Awaitable[datetime | None]] | None = None
     on_reset: Callable[[], Awaitable[object]] | None = None
     on_fresh: Callable[[], Awaitable[object]] | None = None
@@ -73,7 +73,7 @@ class SandboxSlack:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         hang_seconds: float = 60.0,
         advance: Callable[[float], object] | None = None,
-        on_clock: Callable[[], Awaitable[object]] | None = None,
+        on_clock: Callable[[bool], Awaitable[object]] | None = None,
         next_stop: Callable[[], Awaitable[datetime | None]] | None = None,
         on_reset: Callable[[], Awaitable[object]] | None = None,
         on_fresh: Callable[[], Awaitable[object]] | None = None,
@@ -81,8 +81,9 @@ class SandboxSlack:
         """Open the workspace.
 
         `manifest` is the app's manifest: with it, only its scopes, commands and events exist. `advance(seconds)` moves
-        the clock hour by hour (and to every `next_stop` in between), and `on_clock` then lets the app do what is due. When the workspace starts over, `on_reset` stops the
-        bot and `on_fresh` starts it again: nothing that the old bot still sends reaches the fresh workspace.
+        the clock hour by hour (and to every `next_stop` in between), and `on_clock(arrived)` then lets the app do what is
+        due. When the workspace starts over, `on_reset` stops the bot and `on_fresh` starts it again: nothing that the old
+        bot still sends reaches the fresh workspace.
         """
         self.clock = clock
         self.limits = limits or Limits()
@@ -218,7 +219,7 @@ class SandboxSlack:
         while (left := (until - self.space.clock.now()).total_seconds()) > 0 or seconds == 0:
             self._hooks.advance(min(left, await self._to_next_stop(left)))
             if self._hooks.on_clock is not None:
-                await self._hooks.on_clock()
+                await self._hooks.on_clock(self.space.clock.now() >= until)
             if seconds == 0:
                 break
         self.changes.note(self.space.people)

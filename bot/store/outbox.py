@@ -195,27 +195,29 @@ def _candidates(db: Connection, *, now: datetime, limit: int, busy: Collection[s
             for place in places
             for waits in ((False,) if place.paused_at else (False, True))
         ]
+    if busy:
+        parts = [(*part, c.recipient.not_in(busy)) for part in parts]
     found: list[Row[Any]] = []
-    for bulk in (False, True):
+    for statement in _FIRST_IN_QUEUE.values():
         if len(found) < limit:
-            ranks = [
-                row for part in parts for row in db.execute(_first_in_queue(now, limit, busy, bulk=bulk).where(*part))
-            ]
+            asked = [statement.where(*part) if part else statement for part in parts]
+            ranks = [row for each in asked for row in db.execute(each, {"now": now, "limit": limit})]
             found += sorted(ranks, key=lambda row: (row.due_at, row.created_at, row.id))
     return found[:limit]
 
 
-def _first_in_queue(now: datetime, limit: int, busy: Collection[str], *, bulk: bool) -> Select[Any]:
+def _first_in_queue(*, bulk: bool) -> Select[Any]:
+    """For `now`, the first `limit` of the queue. Built once: it is asked every second."""
     c = t.delivery.c
     before, under_way = t.delivery.alias("before"), t.delivery.alias("under_way")
     settled = [DeliveryState.SENT, DeliveryState.CANCELLED]
     moving = [DeliveryState.SENDING, DeliveryState.UNSURE]
-    statement = (
+    return (
         select(c.id, c.recipient, c.due_at, c.created_at)
         .where(
             c.state == DeliveryState.PENDING,
             c.bulk.is_(bulk),
-            c.due_at <= now,
+            c.due_at <= bindparam("now"),
             or_(
                 c.follows.is_(None),
                 select(before.c.id).where(before.c.key == c.follows, before.c.state.in_(settled)).exists(),
@@ -223,10 +225,12 @@ def _first_in_queue(now: datetime, limit: int, busy: Collection[str], *, bulk: b
             ~select(under_way.c.id).where(under_way.c.recipient == c.recipient, under_way.c.state.in_(moving)).exists(),
         )
         .order_by(c.due_at, c.created_at, c.id)
-        .limit(limit)
+        .limit(bindparam("limit"))
         .with_for_update(skip_locked=True, of=t.delivery)
     )
-    return statement.where(c.recipient.not_in(busy)) if busy else statement
+
+
+_FIRST_IN_QUEUE = {bulk: _first_in_queue(bulk=bulk) for bulk in (False, True)}
 
 
 def claim_unsure(

@@ -154,16 +154,16 @@ async def test_typed_text_cannot_mention_everybody_by_markup(slack: SandboxSlack
 
 async def test_the_clock_moves_and_the_bot_does_what_is_due(clock: SteppedClock) -> None:
     """advance() comes before on_clock, and everybody's view tells the new time."""
-    seen: list[str] = []
+    seen: list[tuple[str, bool]] = []
 
-    async def due() -> None:
-        seen.append(clock.now().isoformat())
+    async def due(arrived: bool) -> None:
+        seen.append((clock.now().isoformat(), arrived))
 
     slack = SandboxSlack(clock=clock, advance=clock.advance, on_clock=due)
     before = slack.view("U01MARA")["version"]
-    answer = await slack.advance(3600)
-    assert answer["now"] == "2026-11-30T09:00:00Z"
-    assert seen == ["2026-11-30T09:00:00+00:00"]
+    answer = await slack.advance(7200)
+    assert answer["now"] == "2026-11-30T10:00:00Z"
+    assert seen == [("2026-11-30T09:00:00+00:00", False), ("2026-11-30T10:00:00+00:00", True)]
     assert slack.view("U01MARA")["version"] > before
 
 
