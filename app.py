@@ -295,7 +295,7 @@ class Workplace:
         if self.bot is None:
             return None
         now = self.clock.now()
-        return await self.bot.database.run(lambda db: outbox.next_due(db, after=now))
+        return await self.bot.database.look(lambda db: outbox.next_due(db, after=now))
 
     async def _start_over(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)

@@ -146,6 +146,8 @@ class Ticks:
             Work.EXPORTS: self._exporter.make_due,
         }
         for _round in range(MOST_ROUNDS):
+            if not self._installation.works:  # since a moment ago
+                return
             done = await self._jobs.plan_month()
             due = await self._jobs.due()
             for each, do in work.items():

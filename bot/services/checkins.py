@@ -21,7 +21,7 @@ from bot.domain.checkin import (
     result_of,
 )
 from bot.domain.delivery import DeliveryKind, DeliveryState
-from bot.domain.progress import Rollout, RunningWave
+from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.rollout import CheckinBy, Step
 from bot.domain.timeline import Event
 from bot.domain.verdict import decide_verdict
@@ -51,13 +51,14 @@ class Asked:
     wave: RunningWave
 
 
-def schedule(db: Connection, rollout: Rollout, wave: RunningWave, zone: ZoneInfo) -> list[Planned]:
+def _schedule(
+    db: Connection, rollout: Rollout, wave: RunningWave, progress: Progress, had: Sequence[Checkin], zone: ZoneInfo
+) -> list[Planned]:
     """The check-ins that this wave's present run has had and will have, oldest first; none before its install step.
 
-    A pilot whose verdict is not `go` when they are over is asked once more: a week later, or a week after the mended
-    policy was delivered.
+    `had` are those that are written down. A pilot whose verdict is not `go` when they are over is asked once more: a week
+    later, or a week after the mended policy was delivered.
     """
-    progress = launches.progress(db, wave)
     install = progress.latest(Step.INSTALL)
     if install is None or install.delivered_at is None:
         return []
@@ -65,7 +66,6 @@ def schedule(db: Connection, rollout: Rollout, wave: RunningWave, zone: ZoneInfo
     found = planned(plan.checkins, install.delivered_at, zone, calendar)
     if not rollout.is_pilot(wave):
         return found
-    had = checkins.of_wave(db, wave)
     ended = {each.date for each in had if each.state not in checkins.UNDER_WAY}
     given = verdicts.latest(db, wave)
     if given is None or given.verdict is Verdict.GO or any(each.date not in ended for each in found):
@@ -91,13 +91,16 @@ def plan_due(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, now: 
     for rollout in every:
         if rollout.pause is not None:
             continue
+        steps, written_down = launches.progresses(db, rollout), checkins.of_rollout(db, rollout)
         for wave in rollout.waves:
-            for each in schedule(db, rollout, wave, rules.zone):
-                if now < each.begins(rollout.plan.checkins.at):
+            progress, had = steps[wave.id], written_down[wave.id]
+            known = {each.date for each in had}
+            policy = progress.latest(Step.POLICY)
+            version = policy.versions.policy if policy else 1
+            for each in _schedule(db, rollout, wave, progress, had, rules.zone):
+                if each.date in known or now < each.begins(rollout.plan.checkins.at):
                     continue
-                written += checkins.plan(
-                    db, wave, each, _policy_version(db, wave), _state(db, rollout, wave, each, now), now=now
-                )
+                written += checkins.plan(db, wave, each, version, _state(db, rollout, wave, each, now), now=now)
     return written
 
 
@@ -105,11 +108,6 @@ def _state(db: Connection, rollout: Rollout, wave: RunningWave, each: Planned, n
     if now >= each.closes_at:
         return CheckinState.SKIPPED
     return CheckinState.PLANNED if people.at_least(db, wave.id, rollout.plan.rules.k) else CheckinState.TOO_SMALL
-
-
-def _policy_version(db: Connection, wave: RunningWave) -> int:
-    policy = launches.progress(db, wave).latest(Step.POLICY)
-    return policy.versions.policy if policy else 1
 
 
 def about(db: Connection, checkin: Checkin) -> Asked | None:

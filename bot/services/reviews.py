@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.domain.authority import everybody_in_charge, in_charge, may_report, require
 from bot.domain.delivery import DeliveryKind
 from bot.domain.link import mentions_link
-from bot.domain.progress import Rollout, RunningWave
+from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.refusals import MarkedAlready, NamesTheLink, NothingToPassOn, Outdated
 from bot.domain.review import ReviewState, review_days, unmarked
 from bot.domain.rollout import Step
@@ -34,10 +34,13 @@ def promise_due(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, no
     for rollout in every:
         if rollout.pause is not None:
             continue
+        steps = launches.progresses(db, rollout)
         for wave in rollout.waves:
-            for day in _days(db, rollout, wave, rules, today):
+            days = [day for day in _days(rollout, wave, steps[wave.id], rules, today) if day >= today - LOOK_BACK]
+            promised = reviews.promised(db, wave, min(days)) if days else frozenset()
+            for day in days:
                 due_at = on_day(day, rollout.plan.checkins.at, rules.zone, calendar_of(wave.wave.country))
-                if now < due_at or day < today - LOOK_BACK:
+                if now < due_at or day in promised:
                     continue
                 review_id = reviews.promise(db, wave, day)
                 if review_id is None:
@@ -57,8 +60,8 @@ def promise_due(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, no
     return written
 
 
-def _days(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, until: date) -> list[date]:
-    install = launches.progress(db, wave).latest(Step.INSTALL)
+def _days(rollout: Rollout, wave: RunningWave, progress: Progress, rules: Rulebook, until: date) -> list[date]:
+    install = progress.latest(Step.INSTALL)
     if install is None or install.delivered_at is None:
         return []
     installed = install.delivered_at.astimezone(rules.zone).date()
@@ -124,13 +127,14 @@ def page_of(
     db: Connection, rollout: Rollout, wave: RunningWave, *, rules: Rulebook, now: datetime
 ) -> ReviewPage | None:
     """One wave's page; None before its install step."""
-    install = launches.progress(db, wave).latest(Step.INSTALL)
+    progress = launches.progress(db, wave)
+    install = progress.latest(Step.INSTALL)
     found = reviews.of_wave(db, wave.id)
     if (install is None or install.delivered_at is None) and not found:
         return None
     today = now.astimezone(rules.zone).date()
     calendar = calendar_of(wave.wave.country)
-    ahead = [day for day in _days(db, rollout, wave, rules, today + timedelta(days=62)) if day > today]
+    ahead = [day for day in _days(rollout, wave, progress, rules, today + timedelta(days=62)) if day > today]
     return ReviewPage(
         tool=rollout.plan.tool,
         wave=wave.wave.team,

@@ -36,8 +36,9 @@ def ask_managers(db: Connection, every: Sequence[Rollout], *, rules: Rulebook, n
     for rollout in every:
         if rollout.pause is not None:
             continue
+        steps = launches.progresses(db, rollout)
         for wave in rollout.waves:
-            install = launches.progress(db, wave).latest(Step.INSTALL)
+            install = steps[wave.id].latest(Step.INSTALL)
             if install is None or install.delivered_at is None:
                 continue
             installed = install.delivered_at.astimezone(rules.zone).date()

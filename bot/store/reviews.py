@@ -21,6 +21,13 @@ def promise(db: Connection, wave: RunningWave, day: date) -> str | None:
     return review_id if insert_new(db, t.review, [row]) == 1 else None
 
 
+def promised(db: Connection, wave: RunningWave, since: date) -> frozenset[date]:
+    """The days from `since` on whose review this wave's present run has written down."""
+    c = t.review.c
+    mine = select(c.day).where(c.wave_id == wave.id, c.run == wave.run, c.day >= since, c.slot.is_not(None))
+    return frozenset(db.scalars(mine))
+
+
 def looked(db: Connection, wave: RunningWave, day: date, because: str, *, by: str, now: datetime) -> None:
     """Write down a look off schedule."""
     row = _row(new_id(), wave, day, ReviewState.OFF_SCHEDULE)
