@@ -13,7 +13,7 @@ from tests import databases
 ENDS = pytest.StashKey[Callable[[], None]]()
 ONLY = {"sqlite_only": databases.SQLITE, "postgresql_only": databases.POSTGRESQL}
 """The marks of tests that have nothing to try on the other database. Each says why."""
-LONGER = 300
+LONGER = 180
 """Seconds that a test may take on PostgreSQL, if it does not say itself."""
 
 
