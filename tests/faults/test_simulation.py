@@ -44,18 +44,25 @@ def test_a_seed_tells_all(tmp_path: Path) -> None:
     assert any("killed at" in line for line in stories[0])
 
 
-@pytest.mark.timeout(120)
-@pytest.mark.sqlite_only("elsewhere a life goes another way each time, and may not come by a line")
+@pytest.mark.timeout(240)
 def test_killed_at_chosen_lines(tmp_path: Path) -> None:
-    """A kill at some lines of the outbox, in a life that is otherwise calm; `make chaos` tries every line."""
+    """A kill at some lines of the outbox, in a life that is otherwise calm; `make chaos` tries every line.
+
+    Not every life comes by every line of another one where a server is elsewhere: then another line is tried.
+    """
     (tmp_path / "calm").mkdir()
     calm = one_life("calm", tmp_path / "calm", chance=0.0, events=0.0, kills=0.0)
     assert calm.problems == []
-    for line in random.Random(1).sample(sorted(calm.lines), LINES_TRIED):
+    killed = 0
+    for line in random.Random(1).sample(sorted(calm.lines), LINES_TRIED * 3):
         (tmp_path / line).mkdir()
         found = one_life("calm", tmp_path / line, chance=0.0, events=0.0, line=line)
         assert found.problems == [], line
-        assert found.kills == 1, line
+        assert found.kills <= 1, line
+        killed += found.kills
+        if killed == LINES_TRIED:
+            return
+    pytest.fail(f"killed at {killed} lines only")
 
 
 # -- a bot that is broken is found out
