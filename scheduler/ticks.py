@@ -130,7 +130,7 @@ class Ticks:
         `passing` says that the clock goes on at once: tidying up is then not done every hour.
         """
         await self._installation.look()
-        if not self._installation.works:
+        if self._stands_still():
             await self._jobs.close_checkins()
             await self._jobs.tidy()
             return
@@ -146,7 +146,7 @@ class Ticks:
             Work.EXPORTS: self._exporter.make_due,
         }
         for _round in range(MOST_ROUNDS):
-            if not self._installation.works:  # since a moment ago
+            if self._stands_still():  # since a moment ago
                 return
             done = await self._jobs.plan_month()
             due = await self._jobs.due()
@@ -155,11 +155,24 @@ class Ticks:
                     done += await do()
             await self._jobs.count_heads()
             wait = self._sender.next_recipient_free_in()
+            if not done and await self._others_have_ended():
+                continue
             if not done and not wait:
                 await self._tidy_after(PASSING_TIDIED if passing else timedelta(seconds=TIDY_EVERY))
                 return
             if not done:
                 await asyncio.sleep(wait)
+
+    def _stands_still(self) -> bool:
+        return not self._installation.works
+
+    async def _others_have_ended(self) -> bool:
+        """Wait for the ticks, and the hand that wakes, that are at it this moment. Whether there were any."""
+        woken = {self._woken} if self._woken is not None and not self._woken.done() else set[asyncio.Task[None]]()
+        busy = woken | self._under_way
+        if busy:
+            await asyncio.wait(busy)
+        return bool(busy)
 
     async def _tidy_after(self, time: timedelta) -> None:
         """What the hourly tick does, unless it was done less than this ago."""
