@@ -16,7 +16,7 @@ from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
 from tests.faults.calm import played, up_to
 from tests.faults.laboratory import Laboratory
 from tests.faults.oracle import TITLES
-from tests.faults.troubles import GONE, TROUBLES, trouble
+from tests.faults.troubles import GONE, TROUBLES, begin, trouble
 
 pytestmark = pytest.mark.database
 
@@ -158,7 +158,7 @@ def test_slack_has_taken_it_and_it_cannot_be_written_down(lab: Laboratory, what:
             result = await post(**given)
             if not met:
                 met.append(True)
-                broken.__enter__()
+                await begin(broken)
             return result
 
         broken = trouble(lab, what)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,14 @@ def trouble(lab: Laboratory, what: str) -> Iterator[None]:
     """The bot's database is in this state meanwhile."""
     with (_on_postgresql if databases.on_postgresql() else _on_sqlite)(lab, what):
         yield
+
+
+async def begin(broken: AbstractContextManager[None]) -> None:
+    """Enter it while the bot is at work, which may be in the middle of something that a server's lock has to wait for."""
+    if databases.on_postgresql():
+        await asyncio.to_thread(broken.__enter__)
+    else:
+        broken.__enter__()
 
 
 @contextmanager
