@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +34,8 @@ ELSEWHERE = "timezone = 'Asia/Kathmandu'"
 SERVER, TEMPLATE = "FOREWORD_TEST_SERVER", "FOREWORD_TEST_TEMPLATE"
 """How the processes of one run tell each other where the server is, and which database to copy."""
 
+_names, _count = f"t{uuid4().hex}", count()
+"""Databases are counted: where chance is seeded, it would give the same name twice."""
 _kind: str | None = None
 _made: list[str] = []
 _engines: list[Engine] = []
@@ -80,7 +83,7 @@ def fresh(folder: Path | None = None, *, empty: bool = False) -> str:
     assert _kind is not None, "this test reaches a database: mark it with pytest.mark.database, or use a_database"
     if _kind == SQLITE:
         return f"sqlite:///{folder / 'foreword.db'}" if folder else "sqlite://"
-    name = f"t{uuid4().hex}"
+    name = f"{_names}x{next(_count)}"
     _carry_out(f'CREATE DATABASE "{name}" TEMPLATE "{"template1" if empty else os.environ[TEMPLATE]}"')
     _made.append(name)
     return _address(name)
