@@ -119,7 +119,8 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
         serving = asyncio.create_task(
             serve(office.bot.bolt, settings, clock=SystemClock(), stop=stop.wait(), ready=office.bot.readiness.parts)
         )
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)) as http:
+        # A connection for each request: none is taken up again at the moment when the server lets go of it.
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, force_close=True)) as http:
             siege = Siege(office, port, http)
             siege.ids = await office.bot.database.run(_ids)
             await _until_served(siege)

@@ -70,6 +70,7 @@ def copied(siege: Siege, chance: Random) -> tuple[list[str], list[str]]:
 async def carried(siege: Siege, payloads: Iterable[tuple[str, Any]], *, may_change: frozenset[str]) -> None:
     """Send them all: each gets an answer that is no error of ours, and no other table changes."""
     listed = list(payloads)
+    await siege.office.settle()  # what others set off comes to its end first
     before = await siege.digest()
     for start in range(0, len(listed), BATCH):
         batch = listed[start : start + BATCH]
