@@ -18,10 +18,10 @@ from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
 from bot.store import checkins as stored_checkins
-from bot.store import due, duties, events, exports, launches, pacing, roll_calls, rollouts
+from bot.store import duties, events, exports, launches, pacing, roll_calls, rollouts
 from bot.store.checkins import Checkin
 from bot.store.database import Database
-from bot.store.due import Work
+from bot.store.due import Work, work_due
 from bot.store.roll_calls import RollCall
 from scheduler.clock import SharedClock
 
@@ -86,7 +86,7 @@ class Jobs:
     async def due(self) -> frozenset[Work]:
         """What may have something to do at this moment."""
         now = self.clock.now()
-        return await self.database.look(lambda db: due.due(db, now))
+        return await self.database.look(lambda db: work_due(db, now))
 
     async def fire_launches(self) -> int:
         """Carry out the scheduled launches whose time has come."""
@@ -98,15 +98,15 @@ class Jobs:
         now = self.clock.now()
 
         def allowed(db: Connection) -> list[RollCall]:
-            waiting = roll_calls.due(db, now)
-            some = waiting[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(waiting))]
+            due = roll_calls.due(db, now)
+            some = due[: pacing.take(db, MEMBERS, self.rules.pace.of(MEMBERS), len(due))]
             roll_calls.take(db, some, now + PAGE_LEASE)
             return some
 
-        allowed_now = await self.database.run(allowed)
-        for call in allowed_now:
+        due = await self.database.run(allowed)
+        for call in due:
             await self._page(call)
-        return len(allowed_now)
+        return len(due)
 
     async def _page(self, call: RollCall) -> None:
         moment = Moment(self.clock)
@@ -141,10 +141,10 @@ class Jobs:
 
         def plan(db: Connection) -> int:
             every = rollouts.every(db)
-            planned = checkins.plan_due(db, every, rules=rules, now=now)
-            planned += reviews.promise_due(db, every, rules=rules, now=now)
-            planned += signs.ask_managers(db, every, rules=rules, now=now)
-            return planned + signs.tell_of_faults(db, now=now)
+            due = checkins.plan_due(db, every, rules=rules, now=now)
+            due += reviews.promise_due(db, every, rules=rules, now=now)
+            due += signs.ask_managers(db, every, rules=rules, now=now)
+            return due + signs.tell_of_faults(db, now=now)
 
         return await self.database.run(plan)
 

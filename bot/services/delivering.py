@@ -146,10 +146,11 @@ def settle(db: Connection, delivery: Delivery, result: SendResult, *, owner: str
         case Sent():
             _arrived(db, delivery, result, owner=owner, now=now)
             return DeliveryState.SENT
-        case NotSent(error=error) if error == TOO_LATE or error in TOKEN_REFUSED:
-            # Not this message's fault: it goes when it may. What held us up may not be over in the same breath; that Slack
-            # refuses our token is looked after elsewhere.
-            outbox.put_off(db, delivery, now + FIRST_RETRY if error == TOO_LATE else now, owner=owner)
+        case NotSent(error=error) if error == TOO_LATE:  # not this message's fault; but what held us up may not be over
+            outbox.put_off(db, delivery, now + FIRST_RETRY, owner=owner)
+            return DeliveryState.PENDING
+        case NotSent(error=error) if error in TOKEN_REFUSED:  # nor this: the sender stops until we are taken again
+            outbox.put_off(db, delivery, now, owner=owner)
             return DeliveryState.PENDING
         case NotSent(error=error, retry_after=None):
             outbox.move(db, delivery, DeliveryState.FAILED, owner=owner, error=error)

@@ -33,7 +33,7 @@ class Work(StrEnum):
     EXPORTS = "exports"
 
 
-def due(db: Connection, now: datetime) -> frozenset[Work]:
+def work_due(db: Connection, now: datetime) -> frozenset[Work]:
     """The work that may find something to do at this moment."""
     row = db.execute(_DUE, {"now": now}).one()
     return frozenset(work for work in Work if getattr(row, work))

@@ -21,12 +21,8 @@ def stop(db: Connection) -> None:
 
 def go_on(db: Connection) -> bool:
     """Sending goes on. False when it had never stopped."""
-    return (
-        db.execute(
-            delete(instance_tables.rate_block).where(instance_tables.rate_block.c.method == EVERY_METHOD)
-        ).rowcount
-        > 0
-    )
+    block = instance_tables.rate_block
+    return db.execute(delete(block).where(block.c.method == EVERY_METHOD)).rowcount > 0
 
 
 def stands(db: Connection) -> bool:

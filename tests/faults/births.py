@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.slack import SandboxSlack
+from tests.e2e.conftest import EVERYBODY, said
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -51,3 +56,14 @@ def settings_for(slack: SandboxSlack, *, api_url: str, database_url: str, port: 
         "HOST": "127.0.0.1",
         "OWNERS": "",
     }
+
+
+async def typed(slack: SandboxSlack, person: str, text: str, *, patience: float) -> str:
+    """What is read after a command; tried again for so many seconds while no bot answers, as a person would."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        answer = await slack.command(person, EVERYBODY, text)
+        if answer["status"] == 200:
+            return said(answer["body"])
+        await asyncio.sleep(0.05)
+    pytest.fail(f"no answer to {text}")

@@ -16,8 +16,8 @@ import pytest
 from bot.sandbox.lines import HttpLine, NoReply, Reply, Retry
 from bot.sandbox.slack import SandboxSlack
 from bot.sandbox.wire import Json
-from tests.e2e.conftest import EVERYBODY, MARA, OTIS, TEAM, said
-from tests.faults.births import Nursery
+from tests.e2e.conftest import MARA, OTIS, TEAM
+from tests.faults.births import Nursery, typed
 
 FACTOR = 5.0
 """A lease of 45 seconds is over in nine, and what was taken two seconds ago is not sent."""
@@ -167,13 +167,7 @@ class Office:
 
     async def type(self, person: str, text: str) -> str:
         """Type a command; tried again when nothing answers, as a person would."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            answer = await self.slack.command(person, EVERYBODY, text)
-            if answer["status"] == 200:
-                return said(answer["body"])
-            await asyncio.sleep(0.1)
-        pytest.fail(f"no answer to {text}")
+        return await typed(self.slack, person, text, patience=PATIENCE)
 
     async def press(self, person: str, action: str) -> bool:
         """Press a button once. Whether that was acknowledged."""

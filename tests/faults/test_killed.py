@@ -23,8 +23,8 @@ from bot.services import checking, plans
 from bot.store import migrate
 from faq.book import open_book
 from tests import databases
-from tests.e2e.conftest import EVERYBODY, MARA, OTIS, PRIYA, TEAM, said
-from tests.faults.births import Nursery, settings_for
+from tests.e2e.conftest import MARA, OTIS, PRIYA, TEAM, said
+from tests.faults.births import Nursery, settings_for, typed
 from tests.faults.fast_clock import FastClock
 from tests.faults.oracle import TITLES
 from tests.faults.turnstile import Turnstile
@@ -91,13 +91,7 @@ class Patient:
 
     async def type(self, person: str, text: str) -> str:
         """Type a command; tried again while the bot is down, as a person would."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            answer = await self.slack.command(person, EVERYBODY, text)
-            if answer["status"] == 200:
-                return said(answer["body"])
-            await asyncio.sleep(0.05)
-        pytest.fail(f"no answer to {text}")
+        return await typed(self.slack, person, text, patience=PATIENCE)
 
     def messages(self, step: str) -> int:
         """How many of this step's messages stand in the team's channel."""

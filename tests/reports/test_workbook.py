@@ -299,9 +299,9 @@ def test_names_stand_in_a_workbook_only_where_they_were_asked_for() -> None:
     assert opened(plain).sheetnames == SHEETS
 
 
-# `.ci/run` installs LibreOffice, so this always runs there. It is half a gigabyte, which nobody should need in order to try a
-# change to a sheet: the tests above read the same file with openpyxl and calamine.
 @pytest.mark.timeout(180)
+# Skipped only where LibreOffice is missing: half a gigabyte, which nobody should need in order to try a change to a sheet.
+# `.ci/run` installs it, so this always runs there; the tests above read the same file with openpyxl and calamine.
 @pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc-nogui)"
 )
