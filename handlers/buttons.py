@@ -209,7 +209,7 @@ async def can_answer(desk: Desk, click: Click) -> None:
 async def have_read(desk: Desk, click: Click) -> None:
     """*I have read it* on the policy message or the App Home."""
     now = desk.now()
-    noted = await desk.note(lambda db: reading.acknowledge_at_once(db, click.value, click.person, now=now))
+    noted = await desk.note_singly(lambda db: reading.acknowledge_at_once(db, click.value, click.person, now=now))
     if isinstance(noted, reading.Clicked):
         member = await _in_channel(desk, click, noted)
         noted = await desk.note(
@@ -224,7 +224,9 @@ async def have_read(desk: Desk, click: Click) -> None:
 async def get_link(desk: Desk, click: Click) -> None:
     """*Get the install link*: a modal with the link, or with what has to be read first."""
     now = desk.now()
-    found = await desk.note(lambda db: reading.link_at_once(db, click.value, click.person, rules=desk.rules, now=now))
+    found = await desk.note_singly(
+        lambda db: reading.link_at_once(db, click.value, click.person, rules=desk.rules, now=now)
+    )
     if isinstance(found, reading.Clicked):
         where, member = found, await _in_channel(desk, click, found)
         found = await desk.note(

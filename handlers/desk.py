@@ -114,6 +114,10 @@ class Desk:
         """Carry out `work` in one transaction, of which nothing comes that would have to be sent."""
         return await self.database.brief(work)
 
+    async def note_singly(self, work: Callable[[Connection], T]) -> T:
+        """The same for work of which each statement may stand alone."""
+        return await self.database.singly(work)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` that only reads."""
         return await self.database.look(work)
