@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.domain.document_link import document_findings
 from bot.domain.findings import Finding
@@ -14,7 +15,7 @@ from bot.domain.named_times import left_open
 from bot.domain.policy import Policy, SeenBy, Tracked
 from bot.domain.rollout import Role
 from bot.domain.vagueness import as_needed, blank_or_placeholder, open_end, points_elsewhere
-from bot.domain.wording import Wording, read
+from bot.domain.wording import REMEMBERED, Wording, read
 
 LONGEST_RETENTION_DAYS = 3650
 
@@ -25,6 +26,7 @@ _EXAMPLE_WHEN = 'for example "every Monday", "before an invoice goes out" or "on
 _EXAMPLE_PURPOSE = 'for example "client invoices" or "overtime pay"'
 
 
+@lru_cache(maxsize=REMEMBERED)
 def lint_policy(policy: Policy, roles: tuple[Role, ...]) -> tuple[Finding, ...]:
     """Every place where the policy or a role's rules are missing, vague or not checkable, in the plan file's order.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.domain.findings import Finding
 from bot.domain.motives import talk_of_people
 from bot.domain.named_events import evidence
 from bot.domain.vagueness import blank_or_placeholder, points_elsewhere
-from bot.domain.wording import Wording, read
+from bot.domain.wording import REMEMBERED, Wording, read
 
 FIELD = "reason"
 _SAY_WHAT_HAPPENED = (
@@ -29,6 +30,7 @@ _ANNOUNCEMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def lint_reason(text: str) -> tuple[Finding, ...]:
     """What keeps a text from being a reason (GUIDE.md step 2); empty when it is one.
 

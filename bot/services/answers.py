@@ -105,9 +105,10 @@ def _render(entry_id: str, facts: dict[str, str], book: Book, today: date) -> Re
     return Rendered(entry_id, entry.question, answer(entry, facts))
 
 
-def states(db: Connection, rollout: Rollout, wave: RunningWave, book: Book, today: date) -> tuple[CoreAnswer, ...]:
-    """What the gate `answers_ready` looks at."""
-    signed = briefings.signed_off(db, rollout.id)
+def states(
+    signed: frozenset[tuple[str, str]], rollout: Rollout, wave: RunningWave, book: Book, today: date
+) -> tuple[CoreAnswer, ...]:
+    """What the gate `answers_ready` looks at; `signed` are the core answers that were signed off, as entry and digest."""
     found = []
     for item in core_answers(rollout.plan, rollout.plan.role_of(wave.wave), book, today):
         if item.problem:

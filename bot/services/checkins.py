@@ -34,10 +34,10 @@ from bot.services.voices import Ear
 from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, timeline, verdicts
 from bot.store.checkins import Checkin
+from bot.store.evidence import MOST_MISSED, NOT_SENT
 from bot.store.outbox import Draft
 
 FLAGGED_AT_ONCE = 2_000
-MOST_MISSED = 1_000
 BOT = "foreword"
 """Who stands in the timeline for what nobody pressed a button for."""
 
@@ -301,5 +301,4 @@ def _judge(db: Connection, asked: Asked, answers: Answers, now: datetime) -> Non
 
 def undelivered(db: Connection, rollout_id: str, checkin: Checkin) -> int:
     """How many people could not be asked before a check-in closed, counted as far as MOST_MISSED."""
-    lost = (DeliveryState.CANCELLED, DeliveryState.FAILED)
-    return outbox.number_of(db, rollout_id, f"checkin:{checkin.id}:", lost, most=MOST_MISSED)
+    return outbox.number_of(db, rollout_id, f"checkin:{checkin.id}:", NOT_SENT, most=MOST_MISSED)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.authority import everybody_in_charge, in_charge, require
 from bot.domain.delivery import CANNOT_BE_MADE, FIRST_RETRY, SETTLE_MARGIN, DeliveryKind, DeliveryState, backoff
 from bot.domain.facts import seen_live
-from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.gates import Gate, Kind
 from bot.domain.installation import TOKEN_REFUSED
 from bot.domain.pace import POST_MESSAGE
 from bot.domain.progress import Rollout, RunningWave
@@ -20,14 +20,13 @@ from bot.domain.timeline import Event
 from bot.in_time import TOO_LATE
 from bot.ports import Absent, NotSent, Post, SendResult, Sent, Unknown
 from bot.services import month_messages
-from bot.services.answers import brief_answers, states
+from bot.services.answers import brief_answers
 from bot.services.asking import unready
-from bot.services.launching import Rulebook, has_newest_book
+from bot.services.launching import Rulebook, gates_of, has_newest_book
 from bot.services.listening import DOUBTS
 from bot.services.messages import message_for
 from bot.services.outgoing import Broken, Dropped, Later
 from bot.services.questions import open_question
-from bot.services.standing import gate_facts
 from bot.services.voices import Ear
 from bot.store import launches, outbox, overrides, pacing, people, questions, roll_calls, rollouts, timeline
 from bot.store.launches import Launch
@@ -257,9 +256,8 @@ def _launched(
         return Later(now)  # paused since this was taken from the queue: it waits there with the rest
     if not has_newest_book(db, rules):
         return Later(now + LEARNING)
-    answers = states(db, rollout, wave, rules.book, now.date())
-    facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
-    failed = [r.gate for r in evaluate(launch.step, facts, now) if r.kind is Kind.HARD and not r.holds]
+    results = gates_of(db, rollout, wave, launch.step, rules, now)
+    failed = [result.gate for result in results if result.kind is Kind.HARD and not result.holds]
     if failed:
         return Dropped(f"these gates no longer held: {', '.join(failed)}")
     if delivery.kind is DeliveryKind.BRIEF:

@@ -44,17 +44,24 @@ class HeadCounts:
     queues: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     queues_wanted: set[str] = field(default_factory=set)
 
-    def of(self, db: Connection, rollout: Rollout, *, now: datetime) -> Mapping[str, HeadCount | None]:
-        """The figures of every wave by its id; None while a large one is counted for the first time."""
-        version = rollout.versions.policy
-        subjects = {wave.id: (rollout.id, wave.id, version) for wave in rollout.waves}
-        found = {wave_id: self.counted.get(subject) for wave_id, subject in subjects.items()}
-        stale = [wave_id for wave_id, known in found.items() if known is None or not now - FRESH < known.at <= now]
-        sizes = people.sizes(db, stale, SMALL + 1)
-        small = [wave_id for wave_id, size in sizes.items() if size <= SMALL]
-        self.wanted |= {subjects[wave_id] for wave_id, size in sizes.items() if size > SMALL}
-        at_once = people.readings(db, rollout.id, small, version)
-        return found | {wave_id: HeadCount(reading, now, large=False) for wave_id, reading in at_once.items()}
+    def of(
+        self, rollout: Rollout, small: Mapping[str, Reading | None], *, now: datetime
+    ) -> Mapping[str, HeadCount | None]:
+        """The figures of every wave by its id; None while a large one is counted for the first time.
+
+        `small` are those of the small ones, and None for a large one.
+        """
+        found: dict[str, HeadCount | None] = {}
+        for wave in rollout.waves:
+            reading = small.get(wave.id, Reading(0, 0, 0))
+            if reading is not None:
+                found[wave.id] = HeadCount(reading, now, large=False)
+                continue
+            subject = (rollout.id, wave.id, rollout.versions.policy)
+            found[wave.id] = known = self.counted.get(subject)
+            if known is None or not now - FRESH < known.at <= now:
+                self.wanted.add(subject)
+        return found
 
     def queue_of(self, rollout_id: str, *, now: datetime) -> int | None:
         """How many messages of a rollout are on their way; None while they are counted for the first time."""

@@ -34,7 +34,8 @@ from bot.services.answers import brief_answers, states
 from bot.services.head_counts import HeadCounts
 from bot.services.messages import message_for
 from bot.services.standing import gate_facts, locked, wave_in
-from bot.store import briefings, entries, launches, outbox, restorations, timeline
+from bot.store import briefings, entries, evidence, launches, outbox, restorations, timeline
+from bot.store.evidence import Evidence
 from bot.store.launches import Launch, Proposal
 from bot.store.outbox import Draft
 from bot.store.statements import new_id
@@ -70,7 +71,14 @@ def gates_of(
     db: Connection, rollout: Rollout, wave: RunningWave, step: Step, rules: Rulebook, now: datetime
 ) -> tuple[GateResult, ...]:
     """How every gate of this launch stands."""
-    return evaluate(step, _facts(db, rollout, wave, rules, now), now)
+    return gates_from(evidence.of(db, rollout), rollout, wave, step, rules, now)
+
+
+def gates_from(
+    seen: Evidence, rollout: Rollout, wave: RunningWave, step: Step, rules: Rulebook, now: datetime
+) -> tuple[GateResult, ...]:
+    """The same where the evidence was looked at already."""
+    return evaluate(step, facts_from(seen, rollout, wave, rules, now), now)
 
 
 def preview(
@@ -315,9 +323,10 @@ def _reason_word(refusal: Refused | NotAllowed) -> str:
             return "the plan changed after it was scheduled"
 
 
-def _facts(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> Facts:
-    answers = states(db, rollout, wave, rules.book, now.date())
-    return gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
+def facts_from(seen: Evidence, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> Facts:
+    """What the gates of a launch for this wave look at."""
+    answers = states(seen.signed, rollout, wave, rules.book, now.date())
+    return gate_facts(seen, rollout, wave, answers=answers, zone=rules.zone)
 
 
 def _allowed(
@@ -330,7 +339,7 @@ def _allowed(
     *,
     judged_at: datetime,
 ) -> Allowed:
-    decision = decide(step, _facts(db, rollout, wave, rules, now), judged_at)
+    decision = decide(step, facts_from(evidence.of(db, rollout), rollout, wave, rules, now), judged_at)
     if isinstance(decision, Blocked):
         raise GatesHold(step, wave.name, wave.id, decision.failed)
     return decision

@@ -8,16 +8,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.domain.facts import seen_live
-from bot.domain.gates import Gate, Kind, evaluate
+from bot.domain.gates import Gate, Kind
 from bot.domain.progress import Progress, Rollout, RunningWave, Versions
 from bot.domain.reader import GiveLink, Held, ReadFirst, Receipts, Situation, decide_link
 from bot.domain.refusals import NotBriefed, Outdated
 from bot.domain.rollout import Step
 from bot.ports import Post
-from bot.services.answers import brief_answers, states
-from bot.services.launching import Rulebook
+from bot.services.answers import brief_answers
+from bot.services.launching import Rulebook, gates_of
 from bot.services.messages import changes_since_last
-from bot.services.standing import gate_facts, wave_in
+from bot.services.standing import wave_in
 from bot.store import briefings, clicks, launches, people, rollouts
 from bot.store.launches import Launch
 from bot.views.briefing import briefing
@@ -216,9 +216,7 @@ def _situation(
 
 
 def _fit(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> bool:
-    answers = states(db, rollout, wave, rules.book, now.date())
-    facts = gate_facts(db, rollout, wave, answers=answers, zone=rules.zone)
-    results = evaluate(Step.REASON, facts, now)
+    results = gates_of(db, rollout, wave, Step.REASON, rules, now)
     return all(result.holds for result in results if result.gate in TEXT_GATES and result.kind is Kind.HARD)
 
 

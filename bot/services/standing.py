@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.domain.checkin import CheckinState, PilotFacts
 from bot.domain.gates import CoreAnswer, Facts
 from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.refusals import NoRollout, Outdated, UnknownRollout, UnknownWave, WhichRollout
 from bot.domain.rollout import Step
-from bot.store import briefings, launches, overrides, pilots, rollouts
+from bot.store import launches, rollouts
+from bot.store.evidence import Evidence
 
 
 def pick(db: Connection, name: str | None) -> Rollout:
@@ -73,20 +75,44 @@ def whose_turn(rollout: Rollout, steps: Mapping[str, Progress]) -> RunningWave:
 
 
 def gate_facts(
-    db: Connection, rollout: Rollout, wave: RunningWave, *, answers: Sequence[CoreAnswer], zone: ZoneInfo
+    seen: Evidence, rollout: Rollout, wave: RunningWave, *, answers: Sequence[CoreAnswer], zone: ZoneInfo
 ) -> Facts:
     """Everything that the gates of a launch for this wave look at."""
     return Facts(
         plan=rollout.plan,
         wave=wave.wave,
         versions=rollout.versions,
-        progress=launches.progress(db, wave),
+        progress=seen.progress[wave.id],
         zone=zone,
         paused=rollout.pause is not None,
         answers=tuple(answers),
-        managers_ready=briefings.managers_ready(db, wave, rollout.versions),
-        pilot=pilots.pilot_facts(db, rollout),
-        overrides=overrides.approved(db, rollout, wave),
+        managers_ready=seen.ready[wave.id],
+        pilot=_pilot_facts(seen, rollout.waves[0]),
+        overrides=seen.waived[wave.id],
+    )
+
+
+def _pilot_facts(seen: Evidence, pilot: RunningWave) -> PilotFacts:
+    """What the pilot's present run has shown so far, which the gates of every later wave look at."""
+    install = seen.progress[pilot.id].latest(Step.INSTALL)
+    closed = [each for each in seen.held[pilot.id] if each.state is CheckinState.CLOSED]
+    said = seen.said.get(pilot.id)
+    mended = False
+    if said is not None:
+        again = seen.progress[pilot.id].latest(Step.POLICY)
+        mended = (
+            again is not None
+            and again.delivered_at is not None
+            and again.versions.policy > said.policy_version
+            and any(each.enough and each.closed_at and each.closed_at > said.at for each in closed)
+        )
+    return PilotFacts(
+        installed_at=install.delivered_at if install else None,
+        checkins_with_enough_answers=sum(each.enough for each in closed),
+        verdict=said.verdict if said is not None else None,
+        fix_answered=mended,
+        blocking_faults=seen.faults,
+        unattended_signs=seen.signs,
     )
 
 

@@ -10,12 +10,12 @@ from bot.domain.pace import seconds_for
 from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.rollout import Step
 from bot.services import verdicts
-from bot.services.head_counts import HeadCount
-from bot.services.launching import Rulebook, gates_of
+from bot.services.head_counts import SMALL, HeadCount
+from bot.services.launching import Rulebook, gates_from
 from bot.services.standing import whose_turn
-from bot.store import checkins, launches, outbox, overrides
+from bot.store import launches, outbox, overrides, overview
 from bot.store.outbox import Delivery
-from bot.store.pulse import Pulse, pulse
+from bot.store.overview import Overview
 from bot.views.status_card import (
     UNSETTLED_READ,
     ScheduledLaunch,
@@ -33,13 +33,12 @@ def summarise(
     db: Connection, rollout: Rollout, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
 ) -> StatusSummary:
     """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
-    steps = launches.progresses(db, rollout)
+    seen = overview.of(db, rollout, small=SMALL, now=now, tried_before=now - GRACE)
+    steps = seen.evidence.progress
     current = wave or whose_turn(rollout, steps)
     step = steps[current.id].next_step(rollout.versions)
-    counts = rules.counts.of(db, rollout, now=now)
-    held = checkins.of_rollout(db, rollout)
-    beat = pulse(db, rollout.id, now=now, tried_before=now - GRACE)
-    queue = beat.on_their_way
+    counts = rules.counts.of(rollout, seen.readings, now=now)
+    queue = seen.on_their_way
     if queue > outbox.COUNTED:
         queue = max(queue, rules.counts.queue_of(rollout.id, now=now) or 0)
     names = {each.id: each.name for each in rollout.waves}
@@ -47,25 +46,25 @@ def summarise(
         rollout=rollout,
         current=current,
         next_step=step,
-        gates=gates_of(db, rollout, current, step, rules, now) if step else (),
+        gates=gates_from(seen.evidence, rollout, current, step, rules, now) if step else (),
         waves=[_wave(each, steps[each.id], counts[each.id]) for each in rollout.waves],
         scheduled=[
             ScheduledLaunch(launch.id, launch.step, names.get(launch.wave_id, ""), launch.due_at, launch.launched_by)
-            for launch in (launches.scheduled(db, rollout.id) if beat.scheduled else ())
+            for launch in (launches.scheduled(db, rollout.id) if seen.scheduled else ())
             if launch.due_at
         ],
         overrides=[
             WaitingOverride(each.id, each.gate, names.get(each.wave_id, ""), each.because, each.asked_by)
-            for each in (overrides.waiting(db, rollout) if beat.overrides else ())
+            for each in (overrides.waiting(db, rollout) if seen.overrides else ())
         ],
         unsettled=[
             Unsettled(each.id, each.kind, each.recipient, each.state, each.error)
-            for each in (_unsettled(db, rollout, now) if beat.unsettled else ())
+            for each in (_unsettled(db, rollout, now) if seen.unsettled else ())
         ],
         on_their_way=queue,
         more_on_their_way=queue == outbox.COUNTED + 1,
-        notes=[note for each in rollout.waves for note in verdicts.notes(db, rollout, held[each.id])],
-        seconds_left=seconds_for(rules.pace.messages, queue) + _blocked_for(beat, now),
+        notes=[note for each in rollout.waves for note in verdicts.notes(rollout, seen.evidence.held[each.id])],
+        seconds_left=seconds_for(rules.pace.messages, queue) + _blocked_for(seen, now),
     )
 
 
@@ -73,8 +72,8 @@ def _unsettled(db: Connection, rollout: Rollout, now: datetime) -> list[Delivery
     return outbox.unsettled(db, rollout.id, tried_before=now - GRACE, most=UNSETTLED_READ)
 
 
-def _blocked_for(beat: Pulse, now: datetime) -> float:
-    until = beat.blocked_until
+def _blocked_for(seen: Overview, now: datetime) -> float:
+    until = seen.blocked_until
     return max(0.0, (until - now).total_seconds()) if until else 0.0
 
 

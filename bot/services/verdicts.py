@@ -20,10 +20,10 @@ from bot.domain.rollout import Step
 from bot.domain.timeline import Event
 from bot.ports import Post
 from bot.services import standing
-from bot.services.checkins import MOST_MISSED, undelivered
+from bot.services.checkins import undelivered
 from bot.store import checkin_answers as voices
 from bot.store import checkins, launches, outbox, people, rollouts, signs, timeline, verdicts
-from bot.store.checkins import Checkin
+from bot.store.evidence import MOST_MISSED, Held
 from bot.store.outbox import Draft
 from bot.views.policy_text import changes_in_words
 from bot.views.verdict import CheckinLine, VerdictSummary, verdict_news
@@ -191,7 +191,7 @@ def tell_small_team(db: Connection, rollout: Rollout, wave: RunningWave, *, now:
     outbox.write(db, [draft], now=now)
 
 
-def notes(db: Connection, rollout: Rollout, held: Sequence[Checkin]) -> list[str]:
+def notes(rollout: Rollout, held: Sequence[Held]) -> list[str]:
     """What the status card says of a wave's check-ins."""
     found = []
     for each in held:
@@ -209,9 +209,9 @@ def notes(db: Connection, rollout: Rollout, held: Sequence[Checkin]) -> list[str
                     if each.answered is not None
                     else (f"fewer than {rollout.plan.rules.k} of {asked} answered, so nothing is shown")
                 )
-                missed = undelivered(db, rollout.id, each)
-                least = "at least " if missed == MOST_MISSED else ""
-                late = f"; {least}{counted(missed, 'person', 'people')} could not be asked in time" if missed else ""
+                least = "at least " if each.missed == MOST_MISSED else ""
+                missed = f"{least}{counted(each.missed, 'person', 'people')}"
+                late = f"; {missed} could not be asked in time" if each.missed else ""
                 found.append(f"{name}: {said}{late}.")
             case CheckinState.SKIPPED:
                 found.append(f"{name}: skipped; I could not ask within its days.")

@@ -57,13 +57,6 @@ def manager_ready(db: Connection, wave: RunningWave, versions: Versions, manager
     )
 
 
-def managers_ready(db: Connection, wave: RunningWave, versions: Versions) -> frozenset[str]:
-    """The managers who pressed *I can answer these* in this run, for the answers made of these versions."""
-    return frozenset(
-        db.scalars(select(t.briefing.c.manager).where(_of(wave, versions), t.briefing.c.ready_at.is_not(None)))
-    )
-
-
 def sign_off(db: Connection, rollout_id: str, digests: Iterable[tuple[str, str]], *, by: str, now: datetime) -> int:
     """Somebody in charge saw these core answers as they read now: pairs of entry id and digest."""
     return insert_new(

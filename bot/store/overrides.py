@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
-from bot.domain.gates import Gate, Override
+from bot.domain.gates import Gate
 from bot.domain.progress import Rollout, RunningWave
 from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
@@ -33,7 +33,8 @@ class StoredOverride:
     """False once the wave's run or the texts have moved on: a waiver is for what its two managers had before them."""
 
 
-def _slot(rollout: Rollout, wave: RunningWave, gate: Gate) -> str:
+def slot_of(rollout: Rollout, wave: RunningWave, gate: Gate) -> str:
+    """What an override is for: one gate of one wave's present run and versions."""
     return f"{wave.id}:{wave.run}:{rollout.versions.reason}.{rollout.versions.policy}:{gate}"
 
 
@@ -41,7 +42,7 @@ def ask(
     db: Connection, rollout: Rollout, wave: RunningWave, gate: Gate, because: str, *, by: str, now: datetime
 ) -> tuple[StoredOverride, bool]:
     """Ask for an override. Returns it and whether it is new; else it is the one that somebody asked for before."""
-    slot = _slot(rollout, wave, gate)
+    slot = slot_of(rollout, wave, gate)
     new = insert_new(
         db,
         t.override,
@@ -90,23 +91,11 @@ def approve(db: Connection, override_id: str, *, by: str, now: datetime) -> bool
     )
 
 
-def approved(db: Connection, rollout: Rollout, wave: RunningWave) -> tuple[Override, ...]:
-    """The waivers that count for this wave now."""
-    rows = db.execute(
-        select(t.override).where(t.override.c.wave_id == wave.id, t.override.c.state == OverrideState.APPROVED)
-    )
-    return tuple(
-        Override(Gate(row.gate), row.because, row.asked_by, row.approved_by)
-        for row in rows
-        if row.slot == _slot(rollout, wave, Gate(row.gate))
-    )
-
-
 def _stored(row: Row[tuple[object, ...]], rollout: Rollout | None = None) -> StoredOverride:
     current = True
     if rollout is not None:
         wave = rollout.wave_with_id(row.wave_id)
-        current = wave is not None and row.slot == _slot(rollout, wave, Gate(row.gate))
+        current = wave is not None and row.slot == slot_of(rollout, wave, Gate(row.gate))
     return StoredOverride(
         row.id,
         row.rollout_id,

@@ -8,12 +8,28 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, and_, bindparam, func, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, insert_or_update
+from bot.store.statements import insert_new, insert_or_update, rows_as_json, rows_in
 
 _RECEIPTS = select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
     t.receipt.c.rollout_id == bindparam("rollout"), t.receipt.c.person == bindparam("person")
@@ -180,6 +196,47 @@ def readings(db: Connection, rollout_id: str, wave_ids: Sequence[str], version: 
     return found
 
 
+def small_readings_in(text: str | None) -> dict[str, Reading | None]:
+    """The waves of a rollout by their ids, from what SMALL_READINGS brought; None for a large one."""
+    return {
+        wave_id: Reading(*map(int, counts.split())) if counts is not None else None for wave_id, counts in rows_in(text)
+    }
+
+
+_mark = (
+    select(case((t.receipt.c.acknowledged_at.is_not(None), 1), else_=0))
+    .where(
+        t.receipt.c.rollout_id == bindparam("rollout"),
+        t.receipt.c.person == t.member.c.person,
+        t.receipt.c.step == Step.POLICY,
+        t.receipt.c.version == bindparam("version"),
+    )
+    .correlate(t.member)
+    .scalar_subquery()
+)
+
+
+def _present(column: ColumnElement[Any]) -> FromClause:
+    """A column of the first so many people of a wave. The limit also keeps PostgreSQL from reading every receipt instead."""
+    in_wave = select(column).where(t.member.c.wave_id == t.wave.c.id, t.member.c.present)
+    return in_wave.limit(bindparam("up_to", type_=Integer)).correlate(t.wave).subquery()
+
+
+_people = select(func.count()).select_from(_present(t.member.c.person)).scalar_subquery()
+_marks = _present(_mark.label("mark"))
+_read = select(
+    cast(func.count(), Text)
+    + literal(" ")
+    + cast(func.count(_marks.c.mark), Text)
+    + literal(" ")
+    + cast(func.coalesce(func.sum(_marks.c.mark), 0), Text)
+).scalar_subquery()
+SMALL_READINGS = (
+    select(rows_as_json(t.wave.c.id, case((_people < bindparam("up_to"), _read))))
+    .where(t.wave.c.rollout_id == bindparam("rollout"), t.wave.c.position >= 0)
+    .scalar_subquery()
+)
+"""The counts of the status card for each wave of `rollout` with fewer than `up_to` people, for the policy of `version`."""
 _READINGS = (
     select(t.member.c.wave_id, func.count(), func.count(t.receipt.c.person), func.count(t.receipt.c.acknowledged_at))
     .select_from(

@@ -91,6 +91,10 @@ class Mortal:
         """As the bot's own."""
         return await self._through(self.inner.brief, work)
 
+    async def singly(self, work: Callable[[Connection], T]) -> T:
+        """As the bot's own."""
+        return await self._through(self.inner.singly, work)
+
     async def look(self, work: Callable[[Connection], T]) -> T:
         """As the bot's own."""
         return await self._through(self.inner.look, work)
