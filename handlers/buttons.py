@@ -15,9 +15,8 @@ from bot.domain.reader import Held
 from bot.domain.refusals import Outdated
 from bot.domain.rollout import Step
 from bot.ports import NotSent, Post, Unknown
-from bot.services import answers, delivering, launching, overriding, pausing, reading, standing
+from bot.services import answers, delivering, launching, overriding, pausing, reading, standing, status
 from bot.services.home import contents
-from bot.services.status import summarise
 from bot.store import launches, timeline
 from bot.views import outcomes
 from bot.views.forms import override_form, pause_form, policy_form, reason_form, wave_form, waves_form
@@ -91,7 +90,7 @@ async def refresh_status(desk: Desk, click: Click) -> None:
 
     def show(db: Connection) -> Post:
         rollout = _in_charge(db, click, "see this card")
-        return status_card(summarise(db, rollout, rules=desk.rules, now=now))
+        return status_card(status.summarise(db, status.of(db, rollout.id, now=now), rules=desk.rules, now=now))
 
     desk.answer(click, await desk.read(show), replace=True)
 

@@ -12,9 +12,8 @@ from bot.domain.authority import in_charge, require
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
 from bot.ports import Post, SlackRefused
-from bot.services import launching, listening, overriding, pausing, standing
+from bot.services import launching, listening, overriding, pausing, standing, status
 from bot.services.home import contents
-from bot.services.status import summarise
 from bot.store import timeline
 from bot.views import outcomes
 from bot.views.forms import new_form, policy_form, reason_form, waves_form
@@ -135,7 +134,8 @@ async def show_status(desk: Desk, person: str, name: str | None) -> Post:
     now = desk.now()
 
     def show(db: Connection) -> Post:
-        rollout = standing.pick(db, name)
+        seen = status.look(db, name, now=now)
+        rollout = seen.rollout
         if person not in _anybody_in_charge(rollout):
             own = [
                 each
@@ -143,7 +143,7 @@ async def show_status(desk: Desk, person: str, name: str | None) -> Post:
                 if each.plan.rollout == rollout.name
             ]
             return standing_message(own)
-        return status_card(summarise(db, rollout, rules=desk.rules, now=now))
+        return status_card(status.summarise(db, seen, rules=desk.rules, now=now))
 
     return await desk.read(show)
 

@@ -9,10 +9,9 @@ from sqlalchemy import Connection
 from bot.domain.authority import everybody_in_charge
 from bot.domain.progress import Rollout, RunningWave
 from bot.domain.rollout import Step
-from bot.services import reviews
+from bot.services import reviews, status
 from bot.services.exporting import told
 from bot.services.launching import Rulebook
-from bot.services.status import summarise
 from bot.store import launches, people, rollouts, verdicts
 from bot.views.home import HomeContents, OwnStanding
 
@@ -28,7 +27,9 @@ def contents(db: Connection, person: str, *, rules: Rulebook, now: datetime) -> 
         if wave.id in waves and _told(db, wave)
     ]
     cards = [
-        summarise(db, rollout, rules=rules, now=now) for rollout in every if person in everybody_in_charge(rollout.plan)
+        status.summarise(db, status.of(db, rollout.id, now=now), rules=rules, now=now)
+        for rollout in every
+        if person in everybody_in_charge(rollout.plan)
     ]
     return HomeContents(own, cards)
 

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from bot.domain.pace import seconds_for
 from bot.domain.progress import Progress, Rollout, RunningWave
+from bot.domain.refusals import Outdated
 from bot.domain.rollout import Step
 from bot.services import verdicts
 from bot.services.head_counts import SMALL, HeadCount
 from bot.services.launching import Rulebook, gates_from
-from bot.services.standing import whose_turn
+from bot.services.standing import pick, whose_turn
 from bot.store import launches, outbox, overrides, overview
 from bot.store.outbox import Delivery
 from bot.store.overview import Overview
@@ -29,12 +30,28 @@ GRACE = timedelta(seconds=20)
 """How long a message may be looked for before a manager is told of it."""
 
 
+def look(db: Connection, name: str | None, *, now: datetime) -> Overview:
+    """The rollout of that name, or the only one. Raises NoRollout, UnknownRollout or WhichRollout."""
+    return _look(db, None, name, now) or of(db, pick(db, name).id, now=now)
+
+
+def of(db: Connection, rollout_id: str, *, now: datetime) -> Overview:
+    """The rollout with that id. Raises Outdated when it is gone."""
+    found = _look(db, rollout_id, None, now)
+    if found is None:
+        raise Outdated
+    return found
+
+
+def _look(db: Connection, rollout_id: str | None, name: str | None, now: datetime) -> Overview | None:
+    return overview.of(db, rollout_id, name, small=SMALL, now=now, tried_before=now - GRACE)
+
+
 def summarise(
-    db: Connection, rollout: Rollout, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
+    db: Connection, seen: Overview, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
 ) -> StatusSummary:
     """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
-    seen = overview.of(db, rollout, small=SMALL, now=now, tried_before=now - GRACE)
-    steps = seen.evidence.progress
+    rollout, steps = seen.rollout, seen.evidence.progress
     current = wave or whose_turn(rollout, steps)
     step = steps[current.id].next_step(rollout.versions)
     counts = rules.counts.of(rollout, seen.readings, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, or_, select
@@ -16,10 +17,10 @@ from bot.domain.progress import Progress, Rollout
 from bot.domain.pushback import CORE_ENTRIES
 from bot.store import month_tables as m
 from bot.store import tables as t
-from bot.store.launches import STEPS, progresses_in
+from bot.store.launches import REMEMBERED, STEPS, progresses_in
 from bot.store.month_tables import FaultState
 from bot.store.overrides import slot_of
-from bot.store.statements import moment_in, rows_as_json, rows_in
+from bot.store.statements import is_among, moment_in, rows_as_json, rows_in
 from bot.store.tables import OverrideState
 
 MOST_MISSED = 1_000
@@ -89,13 +90,17 @@ def in_row(row: Any, rollout: Rollout) -> Evidence:
 
 def _held(text: str | None, rollout: Rollout) -> dict[str, list[Held]]:
     found: dict[str, list[tuple[str, Held]]] = {wave.id: [] for wave in rollout.waves}
-    for wave_id, date, day, state, closes_at, closed_at, *counts in _present(text, rollout):
-        invited, answered, enough, missed = counts
-        held = Held(
-            day, CheckinState(state), _moment(closes_at), moment_in(closed_at), invited, answered, bool(enough), missed
-        )
-        found[wave_id].append((date, held))
+    for wave_id, date, *held in _present(text, rollout):
+        found[wave_id].append((date, _held_in(tuple(held))))
     return {wave_id: [each for _date, each in sorted(some, key=_when)] for wave_id, some in found.items()}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _held_in(row: tuple[Any, ...]) -> Held:
+    day, state, closes_at, closed_at, invited, answered, enough, missed = row
+    return Held(
+        day, CheckinState(state), _moment(closes_at), moment_in(closed_at), invited, answered, bool(enough), missed
+    )
 
 
 def _said(text: str | None, rollout: Rollout) -> dict[str, Said]:
@@ -153,13 +158,13 @@ _key = literal("checkin:") + m.checkin.c.id + literal(":")
 _not_asked = (
     select(t.delivery.c.id)
     .where(
-        t.delivery.c.rollout_id == bindparam("rollout"),
-        t.delivery.c.state.in_(NOT_SENT),
+        t.delivery.c.rollout_id == t.rollout.c.id,
+        is_among(t.delivery.c.state, NOT_SENT),
         t.delivery.c.key >= _key,
         t.delivery.c.key < _key + literal("\uffff"),
     )
     .limit(MOST_MISSED)
-    .correlate(m.checkin)
+    .correlate(m.checkin, t.rollout)
     .subquery()
 )
 _missed = select(func.count()).select_from(_not_asked).scalar_subquery()
@@ -223,5 +228,5 @@ COLUMNS = (
     _count("faults", m.fault.c.wave_id == t.wave.c.id, _own, m.fault.c.state == FaultState.BLOCKING),
     _count("signs", m.sign.c.rollout_id == t.rollout.c.id, m.sign.c.attended_at.is_(None)),
 )
-"""For statements about one rollout that bring its evidence along (`in_row`); they bind its id as `rollout`."""
+"""For statements about rollouts that bring their evidence along (`in_row`)."""
 _EVIDENCE = select(*COLUMNS).select_from(t.rollout).where(t.rollout.c.id == bindparam("rollout"))

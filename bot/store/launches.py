@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, select, update
 
 from bot.domain.progress import Launched, Progress, Rollout, RunningWave, Versions
 from bot.domain.rollout import Step
@@ -15,6 +16,8 @@ from bot.store import tables as t
 from bot.store.statements import insert_new, moment_in, new_id, rows_as_json, rows_in
 from bot.store.tables import LaunchState
 
+REMEMBERED = 1_000
+"""What was launched stays as it is, and is read with every click."""
 _BY_ID = select(t.launch).where(t.launch.c.id == bindparam("given"))
 _STEPS = (
     select(
@@ -52,8 +55,14 @@ STEPS = (
 """What was launched in a rollout, for statements about it that bring it along (`progress_in`)."""
 _PROGRESS = _STEPS.where(t.launch.c.wave_id == bindparam("wave"), t.launch.c.run == bindparam("run_now"))
 _PROGRESSES = _STEPS.where(t.launch.c.rollout_id == bindparam("rollout"))
-IS_SCHEDULED = and_(t.launch.c.rollout_id == bindparam("rollout"), t.launch.c.state == LaunchState.SCHEDULED)
-_SCHEDULED = select(t.launch).where(IS_SCHEDULED).order_by(t.launch.c.due_at)
+
+
+def is_scheduled(whose: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a launch of this rollout waits for its time."""
+    return and_(t.launch.c.rollout_id == whose, t.launch.c.state == LaunchState.SCHEDULED)
+
+
+_SCHEDULED = select(t.launch).where(is_scheduled(bindparam("rollout"))).order_by(t.launch.c.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +279,7 @@ def _when(launched: Launched) -> datetime:
     return launched.at
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _step_in(launch_id: str, step: str, reason: int, policy: int, at: str, delivered_at: str | None) -> Launched:
     launched_at = moment_in(at)
     if launched_at is None:

@@ -7,55 +7,65 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.delivery import BULK, LONGEST_RETRY, NEXT, DeliveryKind, DeliveryState
 from bot.store import instance_tables, restorations
 from bot.store import tables as t
 from bot.store.restorations import Restoration
-from bot.store.statements import id_of, insert_new, insert_or_update
+from bot.store.statements import id_of, insert_new, insert_or_update, is_among
 
-IS_UNSETTLED = and_(
-    t.delivery.c.rollout_id == bindparam("rollout"),
-    # what follows says so too, but only this leads along the index past all that was sent
-    t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED, DeliveryState.UNSURE]),
-    or_(
-        t.delivery.c.state.in_([DeliveryState.AMBIGUOUS, DeliveryState.FAILED]),
-        and_(t.delivery.c.state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
-    ),
-)
-_UNSETTLED = select(t.delivery).where(IS_UNSETTLED).order_by(t.delivery.c.created_at).limit(bindparam("most"))
+_ROLLOUT: BindParameter[str] = bindparam("rollout")
+
+
+def is_unsettled(whose: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a delivery of this rollout needs somebody's eyes."""
+    state = t.delivery.c.state
+    return and_(
+        t.delivery.c.rollout_id == whose,
+        # what follows says so too, but only this leads along the index past all that was sent
+        is_among(state, (DeliveryState.AMBIGUOUS, DeliveryState.FAILED, DeliveryState.UNSURE)),
+        or_(
+            is_among(state, (DeliveryState.AMBIGUOUS, DeliveryState.FAILED)),
+            and_(state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
+        ),
+    )
+
+
+_UNSETTLED = select(t.delivery).where(is_unsettled(_ROLLOUT)).order_by(t.delivery.c.created_at).limit(bindparam("most"))
 COUNTED = 500
 """So many deliveries are counted while somebody waits; what is beyond is counted in the background."""
 
 
-def _on_their_way(most: int | None) -> Select[Any]:
+def how_many_are_on_their_way(whose: ColumnElement[str], most: int | None) -> ColumnElement[int]:
+    """How many deliveries of this rollout are on their way, up to one more than `most`; those for later are not."""
     c = t.delivery.c
-    own = c.rollout_id == bindparam("rollout")
-    moving = select(c.id).where(own, c.state.in_([DeliveryState.SENDING, DeliveryState.UNSURE]))
+    own = c.rollout_id == whose
+    moving = select(c.id).where(own, is_among(c.state, (DeliveryState.SENDING, DeliveryState.UNSURE)))
     waiting = select(c.id).where(
         own,
         c.state == DeliveryState.PENDING,
-        c.waits_in_pause.in_([False, True]),  # names the index's columns, which leads past what is for later
-        c.bulk.in_([False, True]),
+        is_among(c.waits_in_pause, (False, True)),  # names the index's columns, which leads past what is for later
+        is_among(c.bulk, (False, True)),
         c.due_at <= bindparam("soon"),
         or_(c.due_at <= bindparam("now"), c.attempts > 0),
     )
-    return select(_number(moving, most) + _number(waiting, most))
+    return _number(moving, most) + _number(waiting, most)
 
 
 def _number(rows: Select[Any], most: int | None) -> ColumnElement[int]:
     bounded = rows if most is None else rows.limit(most + 1)
-    return select(func.count()).select_from(bounded.subquery()).scalar_subquery()
+    return select(func.count()).select_from(bounded.correlate(t.rollout).subquery()).scalar_subquery()
 
 
-ON_THEIR_WAY = _on_their_way(COUNTED)
-"""How many deliveries are on their way, up to one more than COUNTED; those for later are not."""
-_ALL_ON_THEIR_WAY = _on_their_way(None)
+_ALL_ON_THEIR_WAY = select(how_many_are_on_their_way(_ROLLOUT, None))
 EVERY_METHOD = "*"
 """Blocks all of them: see bot/store/standstill.py."""
 _BLOCKED = select(func.max(instance_tables.rate_block.c.blocked_until)).where(
-    instance_tables.rate_block.c.method.in_([bindparam("method"), EVERY_METHOD])
+    or_(
+        instance_tables.rate_block.c.method == bindparam("method"),
+        instance_tables.rate_block.c.method == EVERY_METHOD,
+    )
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, update
 
 from bot.domain.gates import Gate
 from bot.domain.progress import Rollout, RunningWave
@@ -13,8 +13,13 @@ from bot.store import tables as t
 from bot.store.statements import insert_new, new_id
 from bot.store.tables import OverrideState
 
-IS_ASKED = and_(t.override.c.rollout_id == bindparam("rollout"), t.override.c.state == OverrideState.ASKED)
-_WAITING = select(t.override).where(IS_ASKED).order_by(t.override.c.asked_at)
+
+def is_asked(whose: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an override of this rollout waits for a second manager."""
+    return and_(t.override.c.rollout_id == whose, t.override.c.state == OverrideState.ASKED)
+
+
+_WAITING = select(t.override).where(is_asked(bindparam("rollout"))).order_by(t.override.c.asked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,12 +206,12 @@ def small_readings_in(text: str | None) -> dict[str, Reading | None]:
 _mark = (
     select(case((t.receipt.c.acknowledged_at.is_not(None), 1), else_=0))
     .where(
-        t.receipt.c.rollout_id == bindparam("rollout"),
+        t.receipt.c.rollout_id == t.rollout.c.id,
         t.receipt.c.person == t.member.c.person,
         t.receipt.c.step == Step.POLICY,
-        t.receipt.c.version == bindparam("version"),
+        t.receipt.c.version == t.rollout.c.policy_version,
     )
-    .correlate(t.member)
+    .correlate(t.member, t.rollout)
     .scalar_subquery()
 )
 
@@ -219,7 +219,7 @@ _mark = (
 def _present(column: ColumnElement[Any]) -> FromClause:
     """A column of the first so many people of a wave. The limit also keeps PostgreSQL from reading every receipt instead."""
     in_wave = select(column).where(t.member.c.wave_id == t.wave.c.id, t.member.c.present)
-    return in_wave.limit(bindparam("up_to", type_=Integer)).correlate(t.wave).subquery()
+    return in_wave.limit(bindparam("up_to", type_=Integer)).correlate(t.wave, t.rollout).subquery()
 
 
 _people = select(func.count()).select_from(_present(t.member.c.person)).scalar_subquery()
@@ -233,10 +233,11 @@ _read = select(
 ).scalar_subquery()
 SMALL_READINGS = (
     select(rows_as_json(t.wave.c.id, case((_people < bindparam("up_to"), _read))))
-    .where(t.wave.c.rollout_id == bindparam("rollout"), t.wave.c.position >= 0)
+    .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= 0)
+    .correlate(t.rollout)
     .scalar_subquery()
 )
-"""The counts of the status card for each wave of `rollout` with fewer than `up_to` people, for the policy of `version`."""
+"""For statements about rollouts: the status card's counts for each wave with fewer than `up_to` people, for the present policy."""
 _READINGS = (
     select(t.member.c.wave_id, func.count(), func.count(t.receipt.c.person), func.count(t.receipt.c.acknowledged_at))
     .select_from(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, Text
+from sqlalchemy import ColumnElement, Connection, Table, Text, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -53,6 +54,12 @@ def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep:
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in row if name not in keys and name not in keep}
     db.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def is_among(column: ColumnElement[Any], values: Iterable[StrEnum | bool]) -> ColumnElement[bool]:
+    """Whether a column has one of the program's own words. `in_` would put its list together anew at each execution."""
+    words = [str(value).upper() if isinstance(value, bool) else f"'{value}'" for value in values]
+    return column.op("IN", is_comparison=True)(literal_column(f"({', '.join(words)})"))
 
 
 class rows_as_json(FunctionElement[str]):  # noqa: N801 - stands in statements as SQL's own functions do

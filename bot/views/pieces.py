@@ -197,13 +197,13 @@ def notice(text: str) -> Post:
 
 def body_length(blocks: Sequence[Mapping[str, Any]]) -> int:
     """How much text is in these blocks, as far as Slack's limit on a whole message is concerned."""
-    total = 0
-    for block in blocks:
-        for name, value in block.items():
+    total, pieces = 0, list(blocks)
+    for piece in pieces:
+        for name, value in piece.items():
             if isinstance(value, str):
                 total += len(value) if name == "text" else 0
-            elif isinstance(value, Mapping):
-                total += body_length([value])
+            elif isinstance(value, dict):
+                pieces.append(value)
             elif isinstance(value, list):
-                total += body_length([item for item in value if isinstance(item, Mapping)])
+                pieces += [item for item in value if isinstance(item, dict)]
     return total

@@ -112,7 +112,7 @@ async def measure(people: int, folder: Path) -> dict[str, Any]:
 
     def card(db: Connection) -> None:
         rollout = rollouts.every(db)[0]
-        status.summarise(db, rollout, rules=rules, now=clock.now())
+        status.summarise(db, status.of(db, rollout.id, now=clock.now()), rules=rules, now=clock.now())
         launching.preview(
             db,
             rollout,

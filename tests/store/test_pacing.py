@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.domain.delivery import LONGEST_RETRY, DeliveryKind
+from bot.domain.delivery import DeliveryKind
 from bot.domain.pace import MEMBERS, POST_MESSAGE, Limit
 from bot.domain.progress import Rollout
+from bot.services import status
 from bot.store import instance_tables, outbox, pacing
 from bot.store.database import SQLiteDatabase
 from bot.store.outbox import Draft
@@ -67,6 +68,6 @@ def test_a_long_queue_is_counted_as_far_as_it_helps(database: SQLiteDatabase, ro
     drafts = [Draft(f"i{n}", DeliveryKind.CHECKIN, f"U{n}", rollout.id, {}) for n in range(outbox.COUNTED + 40)]
     later = Draft("later", DeliveryKind.CHECKIN, "U", rollout.id, {}, due_at=MONDAY + timedelta(hours=1))
     database.run_now(lambda db: outbox.write(db, [*drafts, later], now=MONDAY))
-    given = {"rollout": rollout.id, "now": MONDAY, "soon": MONDAY + LONGEST_RETRY}
-    assert database.run_now(lambda db: db.scalar(outbox.ON_THEIR_WAY, given)) == outbox.COUNTED + 1
+    card = database.run_now(lambda db: status.of(db, rollout.id, now=MONDAY))
+    assert card.on_their_way == outbox.COUNTED + 1
     assert database.run_now(lambda db: outbox.on_their_way(db, rollout.id, now=MONDAY)) == outbox.COUNTED + 40
