@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
@@ -41,7 +42,9 @@ class SlackClient(AsyncWebClient):
 
     def __init__(self, *, token: str, base_url: str) -> None:
         """Connect to nothing yet."""
-        super().__init__(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        super().__init__(
+            token=token, base_url=base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=_with_level_of_its_own()
+        )
         if reached_directly(base_url):
             self.proxy = None
         self.refused_with = ""
@@ -104,6 +107,13 @@ class SlackClient(AsyncWebClient):
         if self.session is not None:
             await self.session.close()
             self.session = None
+
+
+def _with_level_of_its_own() -> logging.Logger:
+    """The SDK asks its logger's own level, which nobody set, and then writes out every body for a log that takes none."""
+    logger = logging.getLogger("slack_sdk")
+    logger.setLevel(logging.WARNING)
+    return logger
 
 
 def ending_of(outcome: Outcome) -> CallEnding:

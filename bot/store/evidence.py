@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, func, literal_column, select
 
 from bot.domain.checkin import CheckinState, Verdict
 from bot.domain.delivery import DeliveryState
@@ -20,7 +20,7 @@ from bot.store import tables as t
 from bot.store.launches import REMEMBERED, STEPS, progresses_in
 from bot.store.month_tables import FaultState
 from bot.store.overrides import slot_of
-from bot.store.statements import is_among, moment_in, rows_as_json, rows_in
+from bot.store.statements import is_always, is_among, moment_in, rows_as_json, rows_in
 from bot.store.tables import OverrideState
 
 MOST_MISSED = 1_000
@@ -154,16 +154,16 @@ def _count(name: str, *where: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _own = t.wave.c.rollout_id == t.rollout.c.id
-_key = literal("checkin:") + m.checkin.c.id + literal(":")
+_key = literal_column("'checkin:'", Text) + m.checkin.c.id + literal_column("':'", Text)
 _not_asked = (
     select(t.delivery.c.id)
     .where(
         t.delivery.c.rollout_id == t.rollout.c.id,
         is_among(t.delivery.c.state, NOT_SENT),
         t.delivery.c.key >= _key,
-        t.delivery.c.key < _key + literal("\uffff"),
+        t.delivery.c.key < _key + literal_column("'\uffff'", Text),
     )
-    .limit(MOST_MISSED)
+    .limit(literal_column(str(MOST_MISSED)))
     .correlate(m.checkin, t.rollout)
     .subquery()
 )
@@ -183,7 +183,7 @@ COLUMNS = (
         m.checkin.c.invited,
         m.checkin.c.answered,
         m.checkin.c.enough_answers,
-        case((m.checkin.c.state == CheckinState.CLOSED, _missed), else_=0),
+        case((is_always(m.checkin.c.state, CheckinState.CLOSED), _missed), else_=literal_column("0")),
         where=(m.checkin.c.wave_id == t.wave.c.id, _own),
     ),
     _rows(
@@ -217,15 +217,15 @@ COLUMNS = (
         t.override.c.because,
         t.override.c.asked_by,
         t.override.c.approved_by,
-        where=(t.override.c.rollout_id == t.rollout.c.id, t.override.c.state == OverrideState.APPROVED),
+        where=(t.override.c.rollout_id == t.rollout.c.id, is_always(t.override.c.state, OverrideState.APPROVED)),
     ),
     _rows(
         "signed",
         t.sign_off.c.entry,
         t.sign_off.c.digest,
-        where=(t.sign_off.c.rollout_id == t.rollout.c.id, or_(*(t.sign_off.c.entry == each for each in CORE_ENTRIES))),
+        where=(t.sign_off.c.rollout_id == t.rollout.c.id, is_among(t.sign_off.c.entry, CORE_ENTRIES)),
     ),
-    _count("faults", m.fault.c.wave_id == t.wave.c.id, _own, m.fault.c.state == FaultState.BLOCKING),
+    _count("faults", m.fault.c.wave_id == t.wave.c.id, _own, is_always(m.fault.c.state, FaultState.BLOCKING)),
     _count("signs", m.sign.c.rollout_id == t.rollout.c.id, m.sign.c.attended_at.is_(None)),
 )
 """For statements about rollouts that bring their evidence along (`in_row`)."""

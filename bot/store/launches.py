@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, 
 from bot.domain.progress import Launched, Progress, Rollout, RunningWave, Versions
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, moment_in, new_id, rows_as_json, rows_in
+from bot.store.statements import insert_new, is_always, moment_in, new_id, rows_as_json, rows_in
 from bot.store.tables import LaunchState
 
 REMEMBERED = 1_000
@@ -47,7 +47,7 @@ STEPS = (
             _before.c.delivered_at,
         )
     )
-    .where(_before.c.rollout_id == t.rollout.c.id, _before.c.state == LaunchState.LAUNCHED)
+    .where(_before.c.rollout_id == t.rollout.c.id, is_always(_before.c.state, LaunchState.LAUNCHED))
     .correlate(t.rollout)
     .scalar_subquery()
     .label("steps")
@@ -59,7 +59,7 @@ _PROGRESSES = _STEPS.where(t.launch.c.rollout_id == bindparam("rollout"))
 
 def is_scheduled(whose: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a launch of this rollout waits for its time."""
-    return and_(t.launch.c.rollout_id == whose, t.launch.c.state == LaunchState.SCHEDULED)
+    return and_(t.launch.c.rollout_id == whose, is_always(t.launch.c.state, LaunchState.SCHEDULED))
 
 
 _SCHEDULED = select(t.launch).where(is_scheduled(bindparam("rollout"))).order_by(t.launch.c.due_at)

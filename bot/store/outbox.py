@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.delivery import BULK, LONGEST_RETRY, NEXT, DeliveryKind, DeliveryState
 from bot.store import instance_tables, restorations
 from bot.store import tables as t
 from bot.store.restorations import Restoration
-from bot.store.statements import id_of, insert_new, insert_or_update, is_among
+from bot.store.statements import id_of, insert_new, insert_or_update, is_always, is_among
 
 _ROLLOUT: BindParameter[str] = bindparam("rollout")
 
@@ -27,7 +40,7 @@ def is_unsettled(whose: ColumnElement[str]) -> ColumnElement[bool]:
         is_among(state, (DeliveryState.AMBIGUOUS, DeliveryState.FAILED, DeliveryState.UNSURE)),
         or_(
             is_among(state, (DeliveryState.AMBIGUOUS, DeliveryState.FAILED)),
-            and_(state == DeliveryState.UNSURE, t.delivery.c.first_tried_at <= bindparam("tried_before")),
+            and_(is_always(state, DeliveryState.UNSURE), t.delivery.c.first_tried_at <= bindparam("tried_before")),
         ),
     )
 
@@ -44,11 +57,11 @@ def how_many_are_on_their_way(whose: ColumnElement[str], most: int | None) -> Co
     moving = select(c.id).where(own, is_among(c.state, (DeliveryState.SENDING, DeliveryState.UNSURE)))
     waiting = select(c.id).where(
         own,
-        c.state == DeliveryState.PENDING,
+        is_always(c.state, DeliveryState.PENDING),
         is_among(c.waits_in_pause, (False, True)),  # names the index's columns, which leads past what is for later
         is_among(c.bulk, (False, True)),
         c.due_at <= bindparam("soon"),
-        or_(c.due_at <= bindparam("now"), c.attempts > 0),
+        or_(c.due_at <= bindparam("now"), c.attempts > literal_column("0")),
     )
     return _number(moving, most) + _number(waiting, most)
 

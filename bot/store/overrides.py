@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, 
 from bot.domain.gates import Gate
 from bot.domain.progress import Rollout, RunningWave
 from bot.store import tables as t
-from bot.store.statements import insert_new, new_id
+from bot.store.statements import insert_new, is_always, new_id
 from bot.store.tables import OverrideState
 
 
 def is_asked(whose: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether an override of this rollout waits for a second manager."""
-    return and_(t.override.c.rollout_id == whose, t.override.c.state == OverrideState.ASKED)
+    return and_(t.override.c.rollout_id == whose, is_always(t.override.c.state, OverrideState.ASKED))
 
 
 _WAITING = select(t.override).where(is_asked(bindparam("rollout"))).order_by(t.override.c.asked_at)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     select,
     union_all,
     update,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, insert_or_update, rows_as_json, rows_in
+from bot.store.statements import insert_new, insert_or_update, is_always, rows_as_json, rows_in
 
 _RECEIPTS = select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
     t.receipt.c.rollout_id == bindparam("rollout"), t.receipt.c.person == bindparam("person")
@@ -204,11 +205,11 @@ def small_readings_in(text: str | None) -> dict[str, Reading | None]:
 
 
 _mark = (
-    select(case((t.receipt.c.acknowledged_at.is_not(None), 1), else_=0))
+    select(cast(t.receipt.c.acknowledged_at.is_not(None), Integer))
     .where(
         t.receipt.c.rollout_id == t.rollout.c.id,
         t.receipt.c.person == t.member.c.person,
-        t.receipt.c.step == Step.POLICY,
+        is_always(t.receipt.c.step, Step.POLICY),
         t.receipt.c.version == t.rollout.c.policy_version,
     )
     .correlate(t.member, t.rollout)
@@ -224,16 +225,17 @@ def _present(column: ColumnElement[Any]) -> FromClause:
 
 _people = select(func.count()).select_from(_present(t.member.c.person)).scalar_subquery()
 _marks = _present(_mark.label("mark"))
+_space = literal_column("' '", Text)
 _read = select(
     cast(func.count(), Text)
-    + literal(" ")
+    + _space
     + cast(func.count(_marks.c.mark), Text)
-    + literal(" ")
-    + cast(func.coalesce(func.sum(_marks.c.mark), 0), Text)
+    + _space
+    + cast(func.coalesce(func.sum(_marks.c.mark), literal_column("0")), Text)
 ).scalar_subquery()
 SMALL_READINGS = (
     select(rows_as_json(t.wave.c.id, case((_people < bindparam("up_to"), _read))))
-    .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= 0)
+    .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= literal_column("0"))
     .correlate(t.rollout)
     .scalar_subquery()
 )

@@ -9,7 +9,19 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BindParameter, ColumnElement, Connection, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from bot.domain.policy import Policy
 from bot.domain.progress import Pause, Rollout, RunningWave, Versions
@@ -226,7 +238,7 @@ PARTS = (
         t.rollout.c.reason_version_when_paused,
         t.rollout.c.policy_version_when_paused,
         select(rows_as_json(t.wave.c.name, t.wave.c.id, t.wave.c.run))
-        .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= 0)
+        .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= literal_column("0"))
         .correlate(t.rollout)
         .scalar_subquery()
         .label("waves"),

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -56,10 +55,18 @@ def insert_or_update(db: Connection, table: Table, row: Mapping[str, Any], keep:
     db.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def is_among(column: ColumnElement[Any], values: Iterable[StrEnum | bool]) -> ColumnElement[bool]:
+def is_among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
     """Whether a column has one of the program's own words. `in_` would put its list together anew at each execution."""
-    words = [str(value).upper() if isinstance(value, bool) else f"'{value}'" for value in values]
-    return column.op("IN", is_comparison=True)(literal_column(f"({', '.join(words)})"))
+    return column.op("IN", is_comparison=True)(literal_column(f"({', '.join(map(_written, values))})"))
+
+
+def is_always(column: ColumnElement[Any], value: str | int) -> ColumnElement[bool]:
+    """The same for one word. What is always the same need not be handed over each time."""
+    return column == literal_column(_written(value))
+
+
+def _written(value: str | int) -> str:
+    return str(value).upper() if isinstance(value, int) else f"'{value}'"
 
 
 class rows_as_json(FunctionElement[str]):  # noqa: N801 - stands in statements as SQL's own functions do
