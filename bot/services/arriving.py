@@ -15,6 +15,7 @@ from bot.domain.weeks import week_of
 from bot.services import verdicts
 from bot.services.voices import Ear
 from bot.store import events, launches, outbox, people, roll_calls, rollouts
+from bot.store.launches import Launch
 from bot.store.outbox import Draft
 from bot.store.roll_calls import RollCall
 
@@ -50,7 +51,8 @@ def joined(
 ) -> None:
     """Somebody joined a wave's channel: what they missed goes to them, in order, one after the other.
 
-    `at` is when that was, where Slack says so. News that is older than what is known changes nothing.
+    `at` is when that was, where Slack says so. News that is older than what is known changes nothing. News that comes after a
+    roll call, of somebody who came before it and after the message, undoes what the roll call took for granted.
     """
     if not events.first_time(db, event_id, now=now):
         return
@@ -58,6 +60,8 @@ def joined(
     for rollout, wave in rollouts.in_channel(db, channel):
         if people.left_since(db, wave.id, person, moment):
             continue
+        if at is not None:
+            people.take_back_what_was_assumed(db, rollout.id, wave.id, person, moment)
         people.remember_members(db, wave.id, [person], now=moment)
         catch_up(db, rollout, wave, [person], now=now)
 
@@ -115,7 +119,8 @@ def mark_present(db: Connection, call: RollCall, page: Sequence[str], cursor: st
     """One page of a channel's members was read after a launch's message stood there: they were given it.
 
     Whoever was not there for an earlier step gets that one from the message itself, which repeats the reason
-    above the policy; an install message gives nothing but a button. Whoever is known to have come later was not there.
+    above the policy; an install message gives nothing but a button. Whoever is known to have come later was not there;
+    nor was, as far as one can tell, whoever was not there for the policy afterwards either: they get what they missed.
     Nothing when another instance read that page.
     """
     if not roll_calls.roll_called(db, call, cursor, now=now):
@@ -124,14 +129,27 @@ def mark_present(db: Connection, call: RollCall, page: Sequence[str], cursor: st
     launch = launches.by_id(db, call.launch_id)
     rollout = rollouts.by_id(db, launch.rollout_id) if launch else None
     if launch is not None and rollout is not None:
-        late = people.came_after(db, launch.wave_id, page, given_at)  # the roll may be called long after the message
+        # the roll may be called long after the message
+        unheard_of = _not_there_later_either(db, rollout, launch, page)
+        late = people.came_after(db, launch.wave_id, page, given_at) | unheard_of
+        people.remember_members(db, launch.wave_id, sorted(unheard_of), now=now)
         people.remember_members(db, launch.wave_id, page, since=given_at, now=now)
         given = [person for person in page if person not in late]
         if launch.step in (Step.REASON, Step.POLICY):
             people.give(db, rollout.id, launch.wave_id, given, Step.REASON, launch.versions.reason, now=given_at)
         if launch.step is Step.POLICY:
             people.give(db, rollout.id, launch.wave_id, given, Step.POLICY, launch.versions.policy, now=given_at)
-        if launch.step is Step.REASON and not cursor:
-            wave = rollout.wave_with_id(launch.wave_id)
-            if wave is not None:
-                verdicts.tell_small_team(db, rollout, wave, now=now)
+        wave = rollout.wave_with_id(launch.wave_id)
+        if wave is not None:
+            catch_up(db, rollout, wave, sorted(unheard_of), now=now)
+        if wave is not None and launch.step is Step.REASON and not cursor:
+            verdicts.tell_small_team(db, rollout, wave, now=now)
+
+
+def _not_there_later_either(db: Connection, rollout: Rollout, launch: Launch, page: Sequence[str]) -> set[str]:
+    """Those of whom nothing is known, though the roll for the policy that followed this reason was called already."""
+    wave = rollout.wave_with_id(launch.wave_id)
+    policy = launches.progress(db, wave).of(Step.POLICY, rollout.versions) if wave is not None else None
+    if launch.step is not Step.REASON or policy is None or not roll_calls.is_over(db, policy.launch_id):
+        return set()
+    return set(page) - people.known_among(db, launch.wave_id, page)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     func,
     literal,
     literal_column,
@@ -132,6 +133,33 @@ def left(db: Connection, wave_id: str, person: str, *, now: datetime) -> None:
 def left_since(db: Connection, wave_id: str, person: str, moment: datetime) -> bool:
     """Whether this person is known to have left the wave's channel after that moment."""
     return db.scalar(_KNOWN_SINCE, {"wave": wave_id, "person": person, "moment": moment}) is False
+
+
+def known_among(db: Connection, wave_id: str, people: Collection[str]) -> set[str]:
+    """Those of these people of whom Slack has told us that they are in the wave's channel, or have left it."""
+    return set(
+        db.scalars(select(t.member.c.person).where(t.member.c.wave_id == wave_id, t.member.c.person.in_(people)))
+    )
+
+
+def take_back_what_was_assumed(db: Connection, rollout_id: str, wave_id: str, person: str, moment: datetime) -> int:
+    """Somebody came into the wave's channel at `moment`, who was taken for one of those who had been there before.
+
+    All that was known of them is a roll call, which is called after the message and takes everybody it finds for present
+    then. Receipts from before `moment` go, unless they have read the policy since. Returns how many went.
+    """
+    member, receipt = t.member.c, t.receipt.c
+    theirs = and_(receipt.rollout_id == rollout_id, receipt.wave_id == wave_id, receipt.person == person)
+    found = and_(member.wave_id == wave_id, member.person == person, member.present, member.seen_at < moment)
+    seen_at = db.scalar(select(member.seen_at).where(found))
+    before = list(
+        db.execute(select(receipt.given_at, receipt.acknowledged_at).where(theirs, receipt.given_at < moment))
+    )
+    only_by_roll_call = any(given_at == seen_at for given_at, _read in before)
+    if seen_at is None or not only_by_roll_call or any(read for _given_at, read in before):
+        return 0
+    db.execute(update(t.member).where(found).values(seen_at=moment))
+    return db.execute(delete(t.receipt).where(theirs, receipt.given_at < moment)).rowcount
 
 
 def there_since(db: Connection, wave_id: str, person: str, moment: datetime) -> bool:

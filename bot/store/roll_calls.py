@@ -60,6 +60,12 @@ def roll_called(db: Connection, call: RollCall, cursor: str, *, now: datetime) -
     return db.execute(update(t.roll_call).where(_stands_at(call)).values(**values)).rowcount == 1
 
 
+def is_over(db: Connection, launch_id: str) -> bool:
+    """Whether everybody in the channel was written down after this launch's message."""
+    c = t.roll_call.c
+    return db.scalar(select(c.id).where(c.launch_id == launch_id, c.done_at.is_not(None))) is not None
+
+
 def roll_call_later(db: Connection, call: RollCall, due_at: datetime) -> None:
     """Slack refused for now; go on from the same page later."""
     values = {"due_at": due_at, "attempts": t.roll_call.c.attempts + 1}

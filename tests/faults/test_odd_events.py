@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.sandbox.payloads import event_body
-from bot.store import people, rollouts
+from bot.store import people, rollouts, tables
 from scheduler.jobs import EVENTS_KEPT
 from tests.e2e.conftest import LUCAS, MARA, PRIYA, TEAM, said
 from tests.faults.calm import played, up_to
@@ -40,6 +42,12 @@ def letters(lab: Laboratory, person: str) -> list[int]:
     """How many of each step's messages this person has in direct messages."""
     place = lab.slack.space.conversations[lab.slack.dm(person)]
     return [sum(title in said(message.blocks) for message in place.messages) for title in TITLES.values()]
+
+
+def put_off(lab: Laboratory, *, days: int) -> None:
+    """Every roll that is still to be called is called so many days later."""
+    later = lab.clock.now() + timedelta(days=days)
+    look_into(lab.url, lambda db: db.execute(update(tables.roll_call).values(due_at=later)))
 
 
 def present(lab: Laboratory, person: str) -> bool | None:
@@ -113,6 +121,52 @@ def test_a_roll_that_is_called_late_gives_nobody_a_receipt_who_came_later(lab: L
         await lab.slack.join(LUCAS, TEAM)
         lab.fate.instead = lambda _method, _place: ""
         await lab.wait(3600, pulses=6)
+        assert letters(lab, LUCAS) == [1, 1, 0]
+
+    played(lab, play())
+
+
+def test_news_of_coming_after_a_roll_that_was_called_late(lab: Laboratory) -> None:
+    """The roll for the reason is called after somebody came, and before Slack tells of it: they get the reason all the same."""
+
+    async def play() -> None:
+        await up_to(lab, "brief")
+        lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
+        assert "Preview" in await lab.type(MARA, "/rollout launch reason")
+        await lab.press(MARA, "launch_confirm")
+        await lab.wait(60, pulses=3)
+        kept = keep_events(lab, deliver=False)
+        await lab.slack.join(LUCAS, TEAM)
+        lab.fate.instead = lambda _method, _place: ""
+        await lab.wait(3600, pulses=6)
+        assert present(lab, LUCAS) is True
+        assert letters(lab, LUCAS) == [0, 0, 0]
+        for body in [body for body in kept if "member" in body["event"]["type"]]:
+            await lab.do(lab.slack.courier.tell(body))
+        await lab.wait(60, pulses=3)
+        assert letters(lab, LUCAS) == [1, 0, 0]
+
+    played(lab, play())
+
+
+def test_whoever_only_the_late_roll_finds_gets_everything(lab: Laboratory) -> None:
+    """The roll for the reason is called after that for the policy, and finds somebody whose coming Slack never told of."""
+
+    async def play() -> None:
+        await up_to(lab, "brief")
+        lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
+        assert "Preview" in await lab.type(MARA, "/rollout launch reason")
+        await lab.press(MARA, "launch_confirm")
+        await lab.wait(60, pulses=3)
+        put_off(lab, days=2)
+        lab.fate.instead = lambda _method, _place: ""
+        assert "Preview" in await lab.type(MARA, "/rollout launch policy")
+        await lab.press(MARA, "launch_confirm")
+        await lab.wait(60, pulses=6)
+        keep_events(lab, deliver=False)
+        await lab.slack.join(LUCAS, TEAM)
+        await lab.wait(3 * DAYS, pulses=6)
+        assert present(lab, LUCAS) is True
         assert letters(lab, LUCAS) == [1, 1, 0]
 
     played(lab, play())
