@@ -22,7 +22,7 @@ from faq.book import Book
 from faq.calibration import Calibration, calibrate
 from faq.encoder import encoder
 from faq.examples import Examples, examples_of, texts_of
-from faq.learning import Learnt, known_already, learn_from
+from faq.learning import Learnt, learn_from
 
 KEPT = Path(__file__).parent / "fitted.npz"
 
@@ -60,8 +60,7 @@ def _as_kept(examples: Examples, mark: str) -> Fitted | None:
     kept = _kept(KEPT)
     if not kept or str(kept["digest"]) != mark:
         return None
-    learnt = known_already(examples, kept["weights"].astype(np.float32), kept["base"].astype(np.float32))
-    return Fitted(learnt, arrays.calibration_in(kept))
+    return Fitted(arrays.learnt_in(kept, examples), arrays.calibration_in(kept))
 
 
 def keep(book: Book) -> int:
@@ -71,8 +70,10 @@ def keep(book: Book) -> int:
     learnt, found = learn_here(examples)
     everything: dict[str, Any] = {
         "digest": np.array(digest(examples)),
+        **arrays.of_learnt(learnt),
         "weights": learnt.weights.astype(np.float16),
-        "base": learnt.base,
+        "place_rows": learnt.word_places.rows.astype(np.uint16),
+        "place_values": learnt.word_places.values.astype(np.float16),
         **arrays.of_calibration(found),
     }
     np.savez_compressed(KEPT, **everything)

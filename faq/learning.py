@@ -95,12 +95,6 @@ class Alike:
         return _likeness(words, self.meanings[some] @ self.meanings[:columns].T)
 
 
-def known_already(examples: Examples, weights: Floats, base: Floats) -> Learnt:
-    """The same as `learn_from` gave for these examples before."""
-    lexicon, word_vectors = learn(examples.texts)
-    return Learnt(examples, lexicon, _by_place(word_vectors.astype(np.float16)), weights, base)
-
-
 def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     """Solve once for all entries."""
     lexicon, word_vectors = learn(examples.texts)

@@ -70,13 +70,18 @@ def plain(text: str) -> str:
         text = text.replace(entity, character)
     text = _EMOJI.sub(" ", _ADDRESS.sub(" ", text))
     text = _EMPHASIS.sub("", text)
-    text = "".join(" " if _is_noise(character) else character for character in text)
+    text = text.translate(_QUIET) if text.isascii() else "".join(map(_quiet, text))
     text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].splitlines() if line.strip(" >•-*"))
     return text if any(character.isalnum() for character in text) else ""
 
 
-def _is_noise(character: str) -> bool:
-    return character != "\n" and unicodedata.category(character) in {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"}
+def _quiet(character: str) -> str:
+    """The character, or a space for one that is no part of what somebody says."""
+    noise = character != "\n" and unicodedata.category(character) in {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"}
+    return " " if noise else character
+
+
+_QUIET = {code: _quiet(chr(code)) for code in range(128)}
 
 
 def essence(sentence: str) -> str:
