@@ -169,6 +169,7 @@ def compose(
         heartbeat=ticks.heartbeat,
     )
     bolt = AsyncApp(
+        name="Foreword",  # else Bolt reads the source of everybody who called it, to find one
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,
