@@ -7,8 +7,8 @@ open period, without any list of who said what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -131,10 +131,11 @@ def kept_wave(db: Connection, rollout: Rollout, wave: RunningWave | None, k: int
     Where every large wave is named, a voice without a wave comes from a small one. So as long as fewer than `k` people are
     in all the small waves together, no voice of this rollout is kept with its wave.
     """
-    if wave is None:
-        return None
-    sizes = people.sizes(db, [each.id for each in rollout.waves], k)
-    if sizes.get(wave.id, 0) < k:
+    return _kept(db, wave, people.sizes(db, [each.id for each in rollout.waves], k), k)
+
+
+def _kept(db: Connection, wave: RunningWave | None, sizes: Mapping[str, int], k: int) -> str | None:
+    if wave is None or sizes.get(wave.id, 0) < k:
         return None
     small = [each for each, size in sizes.items() if 0 < size < k]
     return wave.id if not small or people.in_any(db, small) >= k else None
@@ -168,12 +169,16 @@ def cells_of(week: Week, wave_id: str | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Booth:
-    """Where one person speaks in one week: it turns them into ids and tags."""
+    """Where one person speaks in one week: it turns them into ids and tags.
+
+    `sizes` are the people of the rollout's waves, counted as far as it matters; a booth for looking things up has none.
+    """
 
     keys: Keyring
     speaker: Speaker
     salt: str
     week: Week
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def entry_id(self, entry: str) -> str:
         """The id of this person's voice about an entry in this week."""
@@ -200,13 +205,15 @@ class Booth:
 
 
 def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
-    week = week_of(now, ear.zone)
-    return Booth(ear.keys, speaker, voices.salt_of(db, week.period, ear.keys.fresh_salt), week)
+    week, rollout = week_of(now, ear.zone), speaker.rollout
+    salt, sizes = voices.ground(db, rollout.id, week.period, rollout.plan.rules.k)
+    salt = salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
+    return Booth(ear.keys, speaker, salt, week, sizes)
 
 
 def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
     rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
-    kept = kept_wave(db, rollout, wave, rollout.plan.rules.k)
+    kept = _kept(db, wave, booth.sizes, rollout.plan.rules.k)
     voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
     fresh = voices.add(db, voice)
     if fresh:

@@ -261,6 +261,13 @@ _read = select(
     + _space
     + cast(func.coalesce(func.sum(_marks.c.mark), literal_column("0")), Text)
 ).scalar_subquery()
+SIZES = (
+    select(rows_as_json(t.wave.c.id, _people))
+    .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= literal_column("0"))
+    .correlate(t.rollout)
+    .scalar_subquery()
+)
+"""For statements about rollouts: how many people are in each wave's channel, counted no further than `up_to`."""
 SMALL_READINGS = (
     select(rows_as_json(t.wave.c.id, case((_people < bindparam("up_to"), _read))))
     .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= literal_column("0"))

@@ -11,13 +11,20 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
-from bot.store.statements import insert_new
+from bot.store.people import SIZES
+from bot.store.statements import insert_new, rows_in
+from bot.store.tables import rollout
 
 ASKED_AT_ONCE = 500
 """How many ids one statement asks for; SQLite takes 32,766 parameters, older ones 999."""
 
 
 _SALT = select(t.period_salt.c.salt).where(t.period_salt.c.period == bindparam("number"))
+_GROUND = (
+    select(_SALT.scalar_subquery().label("salt"), SIZES.label("sizes"))
+    .select_from(rollout)
+    .where(rollout.c.id == bindparam("rollout"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,15 @@ def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
         msg = "a salt that was just made is there"
         raise RuntimeError(msg)
     return salt
+
+
+def ground(db: Connection, rollout_id: str, period: Period, up_to: int) -> tuple[str | None, dict[str, int]]:
+    """What a voice is recorded on: the period's salt, if it has one; and how many people the rollout's waves have, by wave.
+
+    Counts no further than `up_to`.
+    """
+    found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": up_to}).one()
+    return found.salt, {row[0]: row[1] for row in rows_in(found.sizes)}
 
 
 def salts(db: Connection) -> list[str]:
