@@ -11,11 +11,12 @@ from bot.domain.rollout import Step
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """The versions this person was given, and which policy versions they said they have read."""
+    """The versions this person was given, which policy versions they said they have read, and for which they had the link."""
 
     reasons: frozenset[int] = frozenset()
     policies: frozenset[int] = frozenset()
     acknowledged: frozenset[int] = frozenset()
+    links: frozenset[int] = frozenset()
 
 
 class Held(StrEnum):

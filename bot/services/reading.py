@@ -71,7 +71,8 @@ def _acknowledge(db: Connection, seen: clicks.Clicked, person: str, now: datetim
         raise Outdated
     rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
     _give_both(db, rollout, wave, person, seen.receipts, seen.versions, now)
-    people.acknowledge(db, rollout.id, person, seen.versions.policy, now=now)
+    if seen.versions.policy not in seen.receipts.acknowledged:
+        people.acknowledge(db, rollout.id, person, seen.versions.policy, now=now)
     present = rollout.versions.policy
     return Acknowledged(seen.versions.policy, seen.versions.policy == present, rollout.plan.tool, present)
 
@@ -184,7 +185,8 @@ def _answer(
             launch_id = launched.launch_id if launched and launched.delivered_at else ""
             return LinkAnswer(rollout, wave, read_first=view, policy_launch_id=launch_id)
         case GiveLink():
-            people.give(db, rollout.id, wave.id, [person], Step.INSTALL, versions.policy, now=now)
+            if versions.policy not in receipts.links:
+                people.give(db, rollout.id, wave.id, [person], Step.INSTALL, versions.policy, now=now)
             return LinkAnswer(rollout, wave, link=LinkView(plan.tool, plan.install_url, plan.contact, versions.policy))
 
 

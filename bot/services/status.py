@@ -47,12 +47,10 @@ def _look(db: Connection, rollout_id: str | None, name: str | None, now: datetim
     return overview.of(db, rollout_id, name, small=SMALL, now=now, tried_before=now - GRACE)
 
 
-def summarise(
-    db: Connection, seen: Overview, *, rules: Rulebook, now: datetime, wave: RunningWave | None = None
-) -> StatusSummary:
-    """The card for this rollout; `wave` looks at another wave than the one whose turn it is."""
+def summarise(db: Connection, seen: Overview, *, rules: Rulebook, now: datetime) -> StatusSummary:
+    """The card for this rollout, and its next step for the wave whose turn it is."""
     rollout, steps = seen.rollout, seen.evidence.progress
-    current = wave or whose_turn(rollout, steps)
+    current = whose_turn(rollout, steps)
     step = steps[current.id].next_step(rollout.versions)
     counts = rules.counts.of(rollout, seen.readings, now=now)
     queue = seen.on_their_way

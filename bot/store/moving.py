@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-import psycopg
 from sqlalchemy import JSON, Connection, Engine, Select, Table, Text, cast, event, func, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -61,6 +60,8 @@ def moving(source: str | URL, target: str) -> Iterator[tuple[Connection, Connect
 
 def carry(source: Connection, target: Connection) -> list[Moved]:
     """Copy every table, then count and compare what arrived. Raises CannotMove where PostgreSQL refuses one."""
+    import psycopg  # here alone: a bot on SQLite starts without it
+
     for table in METADATA.sorted_tables:
         try:
             _copy(source, target, table)

@@ -67,6 +67,7 @@ def receipts_in(rows: Iterable[Sequence[Any]]) -> Receipts:
         reasons=frozenset(version for step, version, _read in given if step == Step.REASON),
         policies=frozenset(version for step, version, _read in given if step == Step.POLICY),
         acknowledged=frozenset(version for step, version, read in given if step == Step.POLICY and read),
+        links=frozenset(version for step, version, _read in given if step == Step.INSTALL),
     )
 
 

@@ -12,18 +12,20 @@ import itertools
 import tempfile
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean, median
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.engine import make_url
 
+from bot.domain.rollout import Step
 from bot.services.made_up import Size
 from bot.store import tables as t
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from tests.bench.figure import Figure
 from tests.bench.load import Driven, pace, saturate
-from tests.bench.scene import OWNER, POLICY_READ, Scene, fill, scene_of, server
+from tests.bench.scene import OWNER, POLICY_READ, fill, scene_of, server
 from tests.bench.stub_slack import StubSlack, stub_slack
 from tests.faq.conftest import held_out
 
@@ -31,14 +33,34 @@ ROUNDS = 3
 SECONDS = 4.0
 PACED_SECONDS = 10.0
 PACE = 100
-PEOPLE = 2_000
+PEOPLE = 4_000
 WARM_UP = 1.0
 CLICKS = (POLICY_READ, "link_get")
 
 
-async def _compare(urls: dict[str, str], scene: Callable[[str], Scene], slack: StubSlack) -> dict[str, list[Driven]]:
-    """Each kind of request against both servers, by turns."""
-    here = scene(f"http://127.0.0.1:{slack.port}")
+def _nobody_has(what: str) -> Callable[[Connection], None]:
+    """Everybody has read the policy and nobody has the link; or, before they read it, nobody has read it."""
+
+    def forget(db: Connection) -> None:
+        c = t.receipt.c
+        read = None if what == POLICY_READ else datetime.now(UTC)
+        db.execute(update(t.receipt).where(c.step == Step.POLICY).values(acknowledged_at=read))
+        db.execute(delete(t.receipt).where(c.step == Step.INSTALL))
+
+    return forget
+
+
+def _written(db: Connection) -> dict[str, int]:
+    c = t.receipt.c
+    read = db.scalar(select(func.count()).where(c.step == Step.POLICY, c.acknowledged_at.is_not(None))) or 0
+    return {POLICY_READ: read, "link_get": db.scalar(select(func.count()).where(c.step == Step.INSTALL)) or 0}
+
+
+async def _compare(
+    urls: dict[str, str], database: SQLiteDatabase | PostgreSQLDatabase, slack: StubSlack
+) -> dict[str, list[Driven]]:
+    """Each kind of request against both servers, by turns. Every click is somebody's first, which writes their receipt."""
+    here = database.run_now(lambda db: scene_of(db, f"http://127.0.0.1:{slack.port}", PEOPLE))
     people = itertools.cycle(here.policy)
     questions = itertools.cycle(each.text for each in held_out("heldout.jsonl"))
     runs: dict[str, list[Driven]] = {}
@@ -52,6 +74,8 @@ async def _compare(urls: dict[str, str], scene: Callable[[str], Scene], slack: S
         for turn in range(ROUNDS + 1):
             for what, bodies in streams.items():
                 for name, port in (("bare", bare), ("ours", ours)):
+                    if name == "ours":
+                        database.run_now(_nobody_has(what))
                     before = sum(count for call, count in slack.calls.items() if call != "auth.test")
 
                     def arrived(asked: int, name: str = name, what: str = what, before: int = before) -> bool:
@@ -59,6 +83,9 @@ async def _compare(urls: dict[str, str], scene: Callable[[str], Scene], slack: S
                         return name == "bare" or what not in shown or calls - before >= asked
 
                     run = await saturate(port, bodies, SECONDS if turn else WARM_UP, done=arrived)
+                    if name == "ours" and what in CLICKS:
+                        written = database.run_now(_written)[what]
+                        assert written == min(run.answered, PEOPLE), f"{run.answered} clicked, {written} have a receipt"
                     if turn:
                         runs.setdefault(f"{name} {what}", []).append(run)
         mixed = (next(each) for each in itertools.cycle([streams["ask"], streams["status"], streams["link_get"]]))
@@ -127,12 +154,4 @@ def measure_postgresql() -> list[Figure]:
 
 async def _measure(name: str, urls: dict[str, str], database: SQLiteDatabase | PostgreSQLDatabase) -> list[Figure]:
     async with stub_slack() as slack:
-        runs = await _compare(urls, lambda base: database.run_now(lambda db: scene_of(db, base, PEOPLE)), slack)
-    read, members = database.run_now(
-        lambda db: (
-            db.scalar(select(func.count()).where(t.receipt.c.step == "install")),
-            db.scalar(select(func.count()).select_from(t.member)),
-        )
-    )
-    assert read == members, "everybody who asked for the link has a receipt"
-    return _figures(name, runs)
+        return _figures(name, await _compare(urls, database, slack))
