@@ -49,6 +49,8 @@ BRIEF_SECONDS = 2.0
 """The same while somebody waits for an answer: Slack gives up after three."""
 LOOK_AGAIN_SECONDS = 0.02
 CONNECT_SECONDS = 5
+ONE_BY_ONE = "foreword_one_by_one"
+"""Marks an engine whose connections begin no transaction."""
 DISTURBED = (DBAPIError, NoConnectionFree, InvalidRequestError, sqlite3.Error, OSError)
 """What a database that is busy, full, read-only or gone can make a piece of work raise (a TimeoutError is an OSError)."""
 
@@ -214,27 +216,21 @@ class PostgreSQLDatabase:
     """
 
     def __init__(self, url: str | URL, pool_size: int = 10) -> None:
-        """Open nothing yet; at most `pool_size` connections for transactions, and as many for statements that stand alone."""
+        """Open nothing yet; `pool_size` connections at most."""
         self.url = make_url(url).set(drivername="postgresql+psycopg")
-        self.engine = self._pooled(pool_size)
-        self._autocommit = self._pooled(
-            pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, pool_reset_on_return=None
-        )
-        self._leveller = Leveller(self.run, self.look, small=SMALL_BYTES)
-
-    def _pooled(self, pool_size: int, **options: Any) -> AsyncEngine:
-        engine = create_async_engine(
+        self.engine: AsyncEngine = create_async_engine(
             self.url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
             connect_args={"connect_timeout": CONNECT_SECONDS},
             hide_parameters=True,
-            **options,
         )
-        _wait_briefly(engine.sync_engine)
-        _look_after_idle_ones(engine.sync_engine)
-        return engine
+        _wait_briefly(self.engine.sync_engine)
+        _begin_where_it_is_needed(self.engine.sync_engine)
+        self._one_by_one = self.engine.sync_engine.execution_options(**{ONE_BY_ONE: True})
+        self._leveller = Leveller(self.run, self.look, small=SMALL_BYTES)
+        _look_after_idle_ones(self.engine.sync_engine)
 
     async def run(self, work: Work[T]) -> T:
         """Carry out `work` on the event loop; the driver yields while the server thinks."""
@@ -256,7 +252,7 @@ class PostgreSQLDatabase:
         """
 
         def one_by_one() -> T:
-            with self._autocommit.sync_engine.connect() as connection:
+            with self._one_by_one.connect() as connection:
                 return work(connection)
 
         return await _carried_out(one_by_one)
@@ -288,9 +284,8 @@ class PostgreSQLDatabase:
         await self._leveller.level()
 
     async def close(self) -> None:
-        """Close the pools."""
+        """Close the pool."""
         await self.engine.dispose()
-        await self._autocommit.dispose()
 
 
 async def _carried_out(work: Callable[[], T]) -> T:
@@ -320,6 +315,19 @@ def _wait_briefly(engine: Engine) -> None:
         cursor.execute(_BRIEFLY)
         cursor.close()
         connection.commit()
+
+
+def _begin_where_it_is_needed(engine: Engine) -> None:
+    """Connections commit by themselves; a transaction is begun by a word of its own, unless statements stand alone."""
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: DBAPIConnection, _record: object) -> None:
+        connection.autocommit = True
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(ONE_BY_ONE):
+            connection.exec_driver_sql("BEGIN")
 
 
 def _look_after_idle_ones(engine: Engine) -> None:

@@ -105,9 +105,9 @@ def _held_in(row: tuple[Any, ...]) -> Held:
 
 def _said(text: str | None, rollout: Rollout) -> dict[str, Said]:
     found: dict[str, Said] = {}
-    rows = sorted(_present(text, rollout), key=lambda row: (row[1], row[2]))
-    for wave_id, given_at, _id, verdict, policy_version in rows:
-        found[wave_id] = Said(Verdict(verdict), policy_version, _moment(given_at))
+    rows = [(_moment(given_at), *rest, wave_id) for wave_id, given_at, *rest in _present(text, rollout)]
+    for at, _id, verdict, policy_version, wave_id in sorted(rows):
+        found[wave_id] = Said(Verdict(verdict), policy_version, at)
     return found
 
 
