@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.progress import Progress, Versions
@@ -76,6 +78,20 @@ def decide_link(receipts: Receipts, situation: Situation) -> LinkDecision:
     if not policy_due:
         return GiveLink()
     return ReadFirst(reason=reason_due, policy=True) if situation.fit else Held.UNFIT
+
+
+def was_taken_for_granted(
+    known_since: datetime | None, given: Sequence[tuple[datetime, datetime | None]], *, came_at: datetime
+) -> bool:
+    """Whether somebody who came at that moment was taken for one of those who had been there before.
+
+    A roll is called after its message, and takes everybody it finds for present then: all that is known of them is as old as a
+    receipt. Not so if they have read the policy since. `given` are times of giving and of reading.
+    """
+    before = [(given_at, read) for given_at, read in given if given_at < came_at]
+    if known_since is None or any(read for _given_at, read in before):
+        return False
+    return any(given_at == known_since for given_at, _read in before)
 
 
 def due_for_latecomer(receipts: Receipts, situation: Situation) -> tuple[Step, ...]:

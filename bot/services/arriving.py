@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.domain.delivery import DeliveryKind
 from bot.domain.progress import Rollout, RunningWave
-from bot.domain.reader import Situation, due_for_latecomer
+from bot.domain.reader import Situation, due_for_latecomer, was_taken_for_granted
 from bot.domain.rollout import Step
 from bot.domain.weeks import week_of
 from bot.services import verdicts
@@ -60,8 +60,9 @@ def joined(
     for rollout, wave in rollouts.in_channel(db, channel):
         if people.left_since(db, wave.id, person, moment):
             continue
-        if at is not None:
-            people.take_back_what_was_assumed(db, rollout.id, wave.id, person, moment)
+        known, given = people.known_since(db, wave.id, person), people.given_when(db, wave.id, person)
+        if at is not None and was_taken_for_granted(known, given, came_at=moment):
+            people.came_only_at(db, wave.id, person, moment)
         people.remember_members(db, wave.id, [person], now=moment)
         catch_up(db, rollout, wave, [person], now=now)
 

@@ -131,7 +131,7 @@ def kept_wave(db: Connection, rollout: Rollout, wave: RunningWave | None, k: int
     Where every large wave is named, a voice without a wave comes from a small one. So as long as fewer than `k` people are
     in all the small waves together, no voice of this rollout is kept with its wave.
     """
-    return _kept(db, wave, people.sizes(db, [each.id for each in rollout.waves], k), k)
+    return _kept(db, wave, people.sizes(db, rollout.id, k), k)
 
 
 def _kept(db: Connection, wave: RunningWave | None, sizes: Mapping[str, int], k: int) -> str | None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     FromClause,
     Integer,
@@ -21,10 +19,8 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    literal,
     literal_column,
     select,
-    union_all,
     update,
 )
 
@@ -143,24 +139,26 @@ def known_among(db: Connection, wave_id: str, people: Collection[str]) -> set[st
     )
 
 
-def take_back_what_was_assumed(db: Connection, rollout_id: str, wave_id: str, person: str, moment: datetime) -> int:
-    """Somebody came into the wave's channel at `moment`, who was taken for one of those who had been there before.
+def known_since(db: Connection, wave_id: str, person: str) -> datetime | None:
+    """Since when this person is known to be in the wave's channel; None when they are not, as far as Slack has told us."""
+    c = t.member.c
+    return db.scalar(select(c.seen_at).where(c.wave_id == wave_id, c.person == person, c.present))
 
-    All that was known of them is a roll call, which is called after the message and takes everybody it finds for present
-    then. Receipts from before `moment` go, unless they have read the policy since. Returns how many went.
-    """
+
+def given_when(db: Connection, wave_id: str, person: str) -> list[tuple[datetime, datetime | None]]:
+    """When this person was given each thing in this wave, and when they acknowledged it."""
+    c = t.receipt.c
+    rows = db.execute(select(c.given_at, c.acknowledged_at).where(c.wave_id == wave_id, c.person == person))
+    return [(given_at, read) for given_at, read in rows]
+
+
+def came_only_at(db: Connection, wave_id: str, person: str, moment: datetime) -> None:
+    """This person came into the wave's channel at that moment, and was given nothing in it before."""
     member, receipt = t.member.c, t.receipt.c
-    theirs = and_(receipt.rollout_id == rollout_id, receipt.wave_id == wave_id, receipt.person == person)
-    found = and_(member.wave_id == wave_id, member.person == person, member.present, member.seen_at < moment)
-    seen_at = db.scalar(select(member.seen_at).where(found))
-    before = list(
-        db.execute(select(receipt.given_at, receipt.acknowledged_at).where(theirs, receipt.given_at < moment))
-    )
-    only_by_roll_call = any(given_at == seen_at for given_at, _read in before)
-    if seen_at is None or not only_by_roll_call or any(read for _given_at, read in before):
-        return 0
-    db.execute(update(t.member).where(found).values(seen_at=moment))
-    return db.execute(delete(t.receipt).where(theirs, receipt.given_at < moment)).rowcount
+    theirs = (member.wave_id == wave_id, member.person == person)
+    db.execute(update(t.member).where(*theirs).values(seen_at=moment))
+    before = (receipt.wave_id == wave_id, receipt.person == person, receipt.given_at < moment)
+    db.execute(delete(t.receipt).where(*before))
 
 
 def there_since(db: Connection, wave_id: str, person: str, moment: datetime) -> bool:
@@ -184,22 +182,14 @@ def at_least(db: Connection, wave_id: str, number: int) -> bool:
     return (db.scalar(select(func.count()).select_from(some)) or 0) >= number
 
 
-def sizes(db: Connection, wave_ids: Sequence[str], up_to: int) -> dict[str, int]:
-    """How many people are in each of these waves' channels; counts no further than `up_to`."""
-    if not wave_ids:
-        return {}
-    given = {"up_to": up_to, **{f"wave{place}": wave_id for place, wave_id in enumerate(wave_ids)}}
-    return {wave_ids[row[0]]: row[1] for row in db.execute(_sizes_of(len(wave_ids)), given)}
+def sizes(db: Connection, rollout_id: str, up_to: int) -> dict[str, int]:
+    """How many people are in each of the rollout's waves' channels; counts no further than `up_to`."""
+    return sizes_in(db.scalar(_SIZES_OF, {"rollout": rollout_id, "up_to": up_to}))
 
 
-@lru_cache(maxsize=64)
-def _sizes_of(waves: int) -> CompoundSelect[Any]:
-    c = t.member.c
-    counts = []
-    for place in range(waves):
-        some = select(c.person).where(c.wave_id == bindparam(f"wave{place}"), c.present).limit(bindparam("up_to"))
-        counts.append(select(literal(place), func.count()).select_from(some.subquery()))
-    return union_all(*counts)
+def sizes_in(text: str | None) -> dict[str, int]:
+    """The same from what SIZES brought."""
+    return {row[0]: row[1] for row in rows_in(text)}
 
 
 def in_any(db: Connection, wave_ids: Collection[str]) -> int:
@@ -269,6 +259,7 @@ SIZES = (
     .scalar_subquery()
 )
 """For statements about rollouts: how many people are in each wave's channel, counted no further than `up_to`."""
+_SIZES_OF = select(SIZES).select_from(t.rollout).where(t.rollout.c.id == bindparam("rollout"))
 SMALL_READINGS = (
     select(rows_as_json(t.wave.c.id, case((_people < bindparam("up_to"), _read))))
     .where(t.wave.c.rollout_id == t.rollout.c.id, t.wave.c.position >= literal_column("0"))

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
-from bot.store.people import SIZES
-from bot.store.statements import insert_new, rows_in
+from bot.store.people import SIZES, sizes_in
+from bot.store.statements import insert_new
 from bot.store.tables import rollout
 
 ASKED_AT_ONCE = 500
@@ -59,7 +59,7 @@ def ground(db: Connection, rollout_id: str, period: Period, up_to: int) -> tuple
     Counts no further than `up_to`.
     """
     found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": up_to}).one()
-    return found.salt, {row[0]: row[1] for row in rows_in(found.sizes)}
+    return found.salt, sizes_in(found.sizes)
 
 
 def salts(db: Connection) -> list[str]:

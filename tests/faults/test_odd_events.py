@@ -44,6 +44,14 @@ def letters(lab: Laboratory, person: str) -> list[int]:
     return [sum(title in said(message.blocks) for message in place.messages) for title in TITLES.values()]
 
 
+async def launched_without_a_roll(lab: Laboratory, step: str) -> None:
+    """The step stands in the channel, and Slack does not let the roll be called, until `fate.instead` says otherwise."""
+    lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
+    assert "Preview" in await lab.type(MARA, f"/rollout launch {step}")
+    await lab.press(MARA, "launch_confirm")
+    await lab.wait(60, pulses=3)
+
+
 def put_off(lab: Laboratory, *, days: int) -> None:
     """Every roll that is still to be called is called so many days later."""
     later = lab.clock.now() + timedelta(days=days)
@@ -114,10 +122,7 @@ def test_a_roll_that_is_called_late_gives_nobody_a_receipt_who_came_later(lab: L
 
     async def play() -> None:
         await up_to(lab, "reason")
-        lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
-        assert "Preview" in await lab.type(MARA, "/rollout launch policy")
-        await lab.press(MARA, "launch_confirm")
-        await lab.wait(60, pulses=3)
+        await launched_without_a_roll(lab, "policy")
         await lab.slack.join(LUCAS, TEAM)
         lab.fate.instead = lambda _method, _place: ""
         await lab.wait(3600, pulses=6)
@@ -131,10 +136,7 @@ def test_news_of_coming_after_a_roll_that_was_called_late(lab: Laboratory) -> No
 
     async def play() -> None:
         await up_to(lab, "brief")
-        lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
-        assert "Preview" in await lab.type(MARA, "/rollout launch reason")
-        await lab.press(MARA, "launch_confirm")
-        await lab.wait(60, pulses=3)
+        await launched_without_a_roll(lab, "reason")
         kept = keep_events(lab, deliver=False)
         await lab.slack.join(LUCAS, TEAM)
         lab.fate.instead = lambda _method, _place: ""
@@ -154,10 +156,7 @@ def test_whoever_only_the_late_roll_finds_gets_everything(lab: Laboratory) -> No
 
     async def play() -> None:
         await up_to(lab, "brief")
-        lab.fate.instead = lambda method, _place: "500 before" if method == "conversations.members" else ""
-        assert "Preview" in await lab.type(MARA, "/rollout launch reason")
-        await lab.press(MARA, "launch_confirm")
-        await lab.wait(60, pulses=3)
+        await launched_without_a_roll(lab, "reason")
         put_off(lab, days=2)
         lab.fate.instead = lambda _method, _place: ""
         assert "Preview" in await lab.type(MARA, "/rollout launch policy")
