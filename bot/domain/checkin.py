@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
@@ -74,6 +74,14 @@ class PilotFacts:
     fix_answered: bool = False
     blocking_faults: int = 0
     unattended_signs: int = 0
+
+
+def is_answered(*, about: int, said_at: datetime, delivered: int | None, enough_at: Iterable[datetime]) -> bool:
+    """Whether a verdict that was said of one version of the policy has been answered.
+
+    By a later version that was delivered to the wave, and a check-in with enough answers that closed after the verdict.
+    """
+    return delivered is not None and delivered > about and any(closed_at > said_at for closed_at in enough_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def gates_from(
     seen: Evidence, rollout: Rollout, wave: RunningWave, step: Step, rules: Rulebook, now: datetime
 ) -> tuple[GateResult, ...]:
     """The same where the evidence was looked at already."""
-    return evaluate(step, facts_from(seen, rollout, wave, rules, now), now)
+    return evaluate(step, _facts_from(seen, rollout, wave, rules, now), now)
 
 
 def preview(
@@ -323,7 +323,7 @@ def _reason_word(refusal: Refused | NotAllowed) -> str:
             return "the plan changed after it was scheduled"
 
 
-def facts_from(seen: Evidence, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> Facts:
+def _facts_from(seen: Evidence, rollout: Rollout, wave: RunningWave, rules: Rulebook, now: datetime) -> Facts:
     """What the gates of a launch for this wave look at."""
     answers = states(seen.signed, rollout, wave, rules.book, now.date())
     return gate_facts(seen, rollout, wave, answers=answers, zone=rules.zone)
@@ -339,7 +339,7 @@ def _allowed(
     *,
     judged_at: datetime,
 ) -> Allowed:
-    decision = decide(step, facts_from(evidence.of(db, rollout), rollout, wave, rules, now), judged_at)
+    decision = decide(step, _facts_from(evidence.of(db, rollout), rollout, wave, rules, now), judged_at)
     if isinstance(decision, Blocked):
         raise GatesHold(step, wave.name, wave.id, decision.failed)
     return decision

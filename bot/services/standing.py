@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.domain.checkin import CheckinState, PilotFacts
+from bot.domain.checkin import CheckinState, PilotFacts, is_answered
 from bot.domain.gates import CoreAnswer, Facts
 from bot.domain.progress import Progress, Rollout, RunningWave
 from bot.domain.refusals import NoRollout, Outdated, UnknownRollout, UnknownWave, WhichRollout
@@ -97,20 +97,18 @@ def _pilot_facts(seen: Evidence, pilot: RunningWave) -> PilotFacts:
     install = seen.progress[pilot.id].latest(Step.INSTALL)
     closed = [each for each in seen.held[pilot.id] if each.state is CheckinState.CLOSED]
     said = seen.said.get(pilot.id)
-    mended = False
-    if said is not None:
-        again = seen.progress[pilot.id].latest(Step.POLICY)
-        mended = (
-            again is not None
-            and again.delivered_at is not None
-            and again.versions.policy > said.policy_version
-            and any(each.enough and each.closed_at and each.closed_at > said.at for each in closed)
-        )
+    again = seen.progress[pilot.id].latest(Step.POLICY)
     return PilotFacts(
         installed_at=install.delivered_at if install else None,
         checkins_with_enough_answers=sum(each.enough for each in closed),
         verdict=said.verdict if said is not None else None,
-        fix_answered=mended,
+        fix_answered=said is not None
+        and is_answered(
+            about=said.policy_version,
+            said_at=said.at,
+            delivered=again.versions.policy if again and again.delivered_at else None,
+            enough_at=[each.closed_at for each in closed if each.enough and each.closed_at],
+        ),
         blocking_faults=seen.faults,
         unattended_signs=seen.signs,
     )
