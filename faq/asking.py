@@ -76,7 +76,7 @@ def questions_in(lines: Iterable[str]) -> Iterator[str]:
             continue
         try:
             found: Any = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnreadableQuestionError(f"line {number}: not JSON") from error
         if isinstance(found, dict):
             found = found.get("text", found.get("question"))

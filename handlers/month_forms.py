@@ -68,7 +68,7 @@ async def looked(desk: Desk, form: Written) -> Reply:
 async def report_signs(desk: Desk, form: Written) -> Reply:
     """The signs that somebody ticked."""
     rollout_id, wave_id, now = str(form.about.get("rollout")), form.text(Field.WAVE), desk.now()
-    ticked = [int(each) for each in form.ids(Field.SIGNS) if each.isascii() and each.isdigit()]
+    ticked = form.numbers(Field.SIGNS)
     noted = await desk.store(lambda db: signs.report(db, rollout_id, wave_id, ticked, by=form.person, now=now))
     return show(views.signs_noted(noted.new, noted.repeated))
 

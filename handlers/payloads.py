@@ -69,7 +69,7 @@ def read_form(body: Mapping[str, Any]) -> tuple[str, Written]:
 def _about(view: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         about = json.loads(_text(view, "private_metadata") or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable from error
     if not isinstance(about, Mapping):
         raise Unreadable

@@ -57,8 +57,11 @@ class Written:
 
     def number(self, field: Field) -> int | None:
         """A whole number, or None."""
-        text = self.text(field)
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
+        return _number(self.text(field))
+
+    def numbers(self, field: Field) -> list[int]:
+        """The whole numbers among what was ticked."""
+        return [number for each in self.ids(field) if (number := _number(each)) is not None]
 
     def day(self, field: Field) -> date | None:
         """A date; None where none was chosen. Raises FieldErrors for what is none."""
@@ -339,6 +342,10 @@ def _wave_and_role(form: Written) -> tuple[Wave, Role]:
         ),
         role,
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
 
 
 def _lines(form: Written, field: Field) -> list[str]:

@@ -57,7 +57,7 @@ def unpacked(value: str) -> Asked | None:
         found = json.loads(value)
         text = str(found["x"])[:LONGEST_QUESTION]
         return Asked(str(found["r"]), str(found["h"]), text, str(found["e"]), int(found["n"]), str(found["t"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

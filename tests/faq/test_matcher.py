@@ -276,6 +276,6 @@ def test_the_printed_line(matcher: Matcher) -> None:
 def test_batches_are_read_by_line() -> None:
     """Texts and objects are taken; anything else is refused by its line."""
     assert list(questions_in(['{"text": "a"}', "", '"b"', '{"question": "c", "id": 1}'])) == ["a", "b", "c"]
-    for bad in ("nonsense", "[1]", '{"q": 1}'):
+    for bad in ("nonsense", "[1]", '{"q": 1}', "[" * 100_000):
         with pytest.raises(UnreadableQuestionError, match="line 2"):
             list(questions_in(['"a"', bad]))

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.views.ids import ActionId
+from bot.views.ids import ActionId, Field, ViewId
 from tests.e2e.conftest import MARA, PRIYA
-from tests.fuzz.odd_payloads import CANARY, ELEMENTS, broken, nested, twice
-from tests.fuzz.payloads import click, events, every_kind
+from tests.fuzz.odd_payloads import BAD_TEXT, CANARY, ELEMENTS, broken, nested, twice
+from tests.fuzz.payloads import click, events, every_kind, form
 from tests.fuzz.siege import FORM, JSON, Siege, besieged, everything_logged
 
 LONG = int(os.environ.get("FOREWORD_LONG_RUNS", "0"))
@@ -98,6 +98,22 @@ async def test_what_a_stranger_sends_changes_nothing(siege: Siege) -> None:
     await carried(siege, odd, may_change=ASKING)
 
 
+async def test_the_siege_knows_who_passed_a_question_on(siege: Siege) -> None:
+    """A stranger's own question changes nothing that a siege watches; one whose answer goes to a colleague does."""
+    about = json.dumps({"r": await siege.rollout_id(), "h": "other"})
+    cases: tuple[tuple[str, str, set[str]], ...] = (
+        (STRANGER, "may my cat walk over the keyboard?", set()),
+        (PRIYA, "is the moon made of cheese?", {"question", "sealed_address"}),
+    )
+    for person, words, changed in cases:
+        before = await siege.digest()
+        asked = {Field.QUESTION.value: {"type": "plain_text_input", "value": words}}
+        _, answer = await siege.send("interactive", form(person, ViewId.PASS_ON, about, asked))
+        assert "is passed on" in answer, answer
+        after = await siege.digest()
+        assert {table for table in after if after[table] != before[table]} == changed, person
+
+
 async def test_broken_payloads_of_those_in_charge(siege: Siege) -> None:
     """Whoever may do something may also send it broken: never an error of ours."""
     chance = Random(SEED + 1)
@@ -118,6 +134,26 @@ async def test_elements_of_every_kind_behind_every_action(siege: Siege) -> None:
         for action, kind in (pairs if LONG else chance.sample(pairs, 120))
     ]
     await carried(siege, clicks, may_change=ASKING)
+
+
+async def test_what_somebody_made_up_behind_every_button_and_form(siege: Siege) -> None:
+    """Values and notes too deep, too long, of another kind or beyond every number: nothing happens."""
+    chance = Random(SEED + 4)
+    about = json.dumps({"rollout": await siege.rollout_id(), "r": await siege.rollout_id(), "h": "other"})
+    for person, may_change in ((STRANGER, ASKING), (MARA, frozenset(await siege.digest()))):
+        made_up = [
+            *(click(person, action, text) for action in ActionId for text in BAD_TEXT),
+            *(form(person, callback, text, _filled(text)) for callback in ViewId for text in BAD_TEXT),
+            *(form(person, callback, about, _filled(text)) for callback in ViewId for text in BAD_TEXT),
+        ]
+        chosen = chance.sample(made_up, min(len(made_up), 200 + LONG))
+        await carried(siege, (("interactive", each) for each in chosen), may_change=may_change)
+
+
+def _filled(text: str) -> dict[str, Any]:
+    """Every field of every form, holding this text in every way that an element holds something."""
+    ticked = {"selected_options": [{"value": text}], "type": "checkboxes"}
+    return {f.value: ticked if f is Field.SIGNS else {"type": "plain_text_input", "value": text} for f in Field}
 
 
 async def test_json_that_nobody_should_have_to_read(siege: Siege) -> None:
