@@ -43,9 +43,8 @@ def of_learnt(learnt: Learnt) -> Arrays:
     return {
         "word_weights": learnt.lexicon.word_weights,
         "run_weights": learnt.lexicon.run_weights,
-        "place_starts": learnt.word_places.starts,
-        "place_rows": learnt.word_places.rows,
-        "place_values": learnt.word_places.values,
+        "places": learnt.word_places.places,
+        "place_scales": learnt.word_places.scales,
         "weights": learnt.weights,
         "base": learnt.base,
     }
@@ -53,12 +52,11 @@ def of_learnt(learnt: Learnt) -> Arrays:
 
 def learnt_in(arrays: Arrays, examples: Examples) -> Learnt:
     """The same back."""
-    word_weights, run_weights, weights, base, values = (
+    word_weights, run_weights, weights, base, scales = (
         arrays[name].astype(np.float32, copy=False)
-        for name in ("word_weights", "run_weights", "weights", "base", "place_values")
+        for name in ("word_weights", "run_weights", "weights", "base", "place_scales")
     )
-    starts, rows = (arrays[name].astype(np.int32, copy=False) for name in ("place_starts", "place_rows"))
-    places = WordPlaces(starts, rows, values, len(examples.texts))
+    places = WordPlaces(arrays["places"], scales)
     return Learnt(examples, Lexicon(word_weights, run_weights), places, weights, base)
 
 

@@ -84,15 +84,26 @@ def signals_of(scores: Floats, likeness: Floats, entries: npt.NDArray[np.int64])
     order = np.sort(inside, axis=1)[:, ::-1]
     padded = np.pad(order, ((0, 0), (0, max(0, 3 - order.shape[1]))))
     best = inside.argmax(axis=1)
-    near = np.array([row[entries == entry].max() for row, entry in zip(likeness, best, strict=True)])
-    astray = likeness[:, entries == OUTSIDE].max(axis=1, initial=0)
+    nearest = _nearest(likeness, entries, inside.shape[1])
+    near, astray = nearest[np.arange(len(best)), best], nearest[:, OUTSIDE]
     return np.stack(
         [
             padded[:, 0], padded[:, 0] - padded[:, 1], padded[:, 1], padded[:, 2], outside, padded[:, 0] - outside,
-            near, astray, near - astray, likeness.max(axis=1),
+            near, astray, near - astray, nearest.max(axis=1),
         ],
         axis=1,
     )  # fmt: skip
+
+
+def _nearest(likeness: Floats, entries: npt.NDArray[np.int64], count: int) -> Floats:
+    """How alike the nearest phrasing of each entry is, and in the last column the nearest one from outside.
+
+    The examples stand in the order of their entries.
+    """
+    starts = np.flatnonzero(np.diff(entries, prepend=entries[:1] - 1))
+    found = np.zeros((len(likeness), count + 1), dtype=np.float32)
+    found[:, entries[starts]] = np.maximum.reduceat(likeness, starts, axis=1)
+    return found
 
 
 def calibrate(examples: Examples, left_out: LeftOut) -> Calibration:

@@ -28,7 +28,10 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Rows to learn from. `entries` are positions in `ids`, or OUTSIDE; rows of one `group` were written in one sitting."""
+    """Rows to learn from, in the order of their entries, those from outside at the end.
+
+    `entries` are positions in `ids`, or OUTSIDE; rows of one `group` were written in one sitting.
+    """
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]

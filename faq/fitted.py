@@ -72,8 +72,6 @@ def keep(book: Book) -> int:
         "digest": np.array(digest(examples)),
         **arrays.of_learnt(learnt),
         "weights": learnt.weights.astype(np.float16),
-        "place_rows": learnt.word_places.rows.astype(np.uint16),
-        "place_values": learnt.word_places.values.astype(np.float16),
         **arrays.of_calibration(found),
     }
     np.savez_compressed(KEPT, **everything)

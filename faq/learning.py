@@ -23,29 +23,27 @@ WORDS_WEIGH = 0.6
 SHARPNESS = 2.0
 SMOOTHING = 0.2
 _COLUMNS_AT_ONCE = 1024
+_LARGEST = 127
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class WordPlaces:
-    """The examples' word vectors by place, without the zeros that most of them are: place p has `starts[p]` to `starts[p + 1]`."""
+    """The examples' word vectors as bytes: a row per place, a column per example, and each column's scale.
 
-    starts: npt.NDArray[np.int32]
-    rows: npt.NDArray[np.int32]
-    values: Vectors
-    count: int
+    By place, since a question uses a few dozen of a thousand: only their rows are read.
+    """
+
+    places: npt.NDArray[np.int8]
+    scales: Vectors
 
     def alike(self, vector: Vectors) -> Vectors:
         """How many words each example shares with this one: the product of the two."""
         used = np.flatnonzero(vector)
-        if not len(used):
-            return np.zeros(self.count, dtype=np.float32)
-        spans = [slice(begin, end) for begin, end in zip(self.starts[used], self.starts[used + 1], strict=True)]
-        shares = np.repeat(vector[used], self.starts[used + 1] - self.starts[used])
-        shares *= np.concatenate([self.values[span] for span in spans])
-        rows = np.concatenate([self.rows[span] for span in spans])
-        return np.bincount(rows, shares, minlength=self.count).astype(np.float32)
+        shared: Vectors = vector[used] @ self.places[used].astype(np.float32)
+        shared *= self.scales
+        return shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,11 @@ class Alike:
 def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     """Solve once for all entries."""
     lexicon, word_vectors = learn(examples.texts)
-    alike = Alike(word_vectors.astype(np.float16), examples.vectors)
+    word_places = _by_place(word_vectors)
     del word_vectors
+    words = np.multiply(word_places.places.T, word_places.scales[:, None], dtype=np.float32)
+    alike = Alike(words.astype(np.float16), examples.vectors)
+    del words
     count, entries = len(examples.texts), len(examples.ids)
     truth = np.zeros((count, entries + 1), dtype=np.float32)
     truth[np.arange(count), np.where(examples.entries < 0, entries, examples.entries)] = 1
@@ -107,7 +108,7 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     root = inverse_root(alike.rows, count, SMOOTHING)
     weights = root.inverse_times(truth - base)
     weights += root.inverse_times(truth - base - times(alike.rows, weights, SMOOTHING))
-    learnt = Learnt(examples, lexicon, _by_place(alike.words), weights, base)
+    learnt = Learnt(examples, lexicon, word_places, weights, base)
     inside = np.where(examples.entries < 0, -1 - np.arange(count), examples.entries)
     return learnt, LeftOut(
         by_group=_without(examples.groups, root, weights, truth),
@@ -116,10 +117,10 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     )
 
 
-def _by_place(words: Halves) -> WordPlaces:
-    places, rows = np.nonzero(words.T)
-    starts = np.searchsorted(places, np.arange(words.shape[1] + 1)).astype(np.int32)
-    return WordPlaces(starts, rows.astype(np.int32), words[rows, places].astype(np.float32), len(words))
+def _by_place(words: Vectors) -> WordPlaces:
+    scales = np.abs(words).max(axis=1) / _LARGEST
+    steps = words / np.where(scales > 0, scales, 1)[:, None]
+    return WordPlaces(np.ascontiguousarray(np.rint(steps).astype(np.int8).T), scales.astype(np.float32))
 
 
 def _likeness(words: Floats, meanings: Floats) -> Floats:

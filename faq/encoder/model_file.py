@@ -1,21 +1,18 @@
-"""The encoder's ONNX file, taken apart: the table of word pieces on one side, the rest of the network on the other.
-
-Run whole, onnxruntime unfolds the table of 30,522 word pieces from bytes into floats, which costs 100 MB at the start and
-50 MB for good. A question uses a dozen of its rows. So the table stays bytes in numpy, and the network is given the rows.
-"""
+"""The encoder's file, read: its weights as the bytes and scales that they are kept as, by what they are for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from faq.encoder.protocol_buffers import (
     GRAPH_INITIALISER,
-    GRAPH_INPUT,
     GRAPH_NODE,
     MODEL_GRAPH,
     NODE_INPUT,
@@ -26,71 +23,155 @@ from faq.encoder.protocol_buffers import (
     UnexpectedModelError,
     fields,
     shape,
-    tagged,
     text,
+    texts,
+    view,
 )
 
-TABLE = b"inner.embeddings.word_embeddings.weight"
+_BYTES, _SCALES = "_q", "_scale"
+
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One row of bytes per word piece, and each row's scale."""
 
-    table: npt.NDArray[np.int8]
-    scales: npt.NDArray[np.float32]
+    table: Bytes
+    scales: Floats
 
-    def rows(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    def rows(self, ids: npt.NDArray[np.int64]) -> Floats:
         """The table's rows for these ids, as floats."""
         return self.table[ids].astype(np.float32) * self.scales[ids]
 
 
-def take_apart(path: Path) -> tuple[bytes, Table]:
-    """The network without its table, and the table. Raises UnexpectedModelError."""
-    model = list(fields(memoryview(path.read_bytes())))
-    graph = next((field for field in model if field.number == MODEL_GRAPH), None)
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A matrix to multiply with, as bytes with a scale for each column; and what is added to each column."""
+
+    weights: Bytes
+    scales: Floats
+    added: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Levelling:
+    """What each place of a levelled row is multiplied with, and what is added."""
+
+    gain: Floats
+    added: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One of the network's layers: what pieces learn from each other, then what each makes of it."""
+
+    query: Product
+    key: Product
+    value: Product
+    gathered: Product
+    after_gathering: Levelling
+    widened: Product
+    narrowed: Product
+    after_narrowing: Levelling
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All of it. `places`: what is added to the piece at each place of a text.
+
+    Layers are views of the file as it was read; the table, which outlives them, is a copy.
+    """
+
+    table: Table
+    places: Floats
+    begin: Levelling
+    layers: tuple[Layer, ...]
+
+
+def read(path: Path) -> Model:
+    """The weights in this file. Raises UnexpectedModelError where they are not what this was written for."""
+    graph = next((field for field in fields(path.read_bytes()) if field.number == MODEL_GRAPH), None)
     if graph is None:
         raise UnexpectedModelError(f"{path.name} holds no graph")
-    tensors: dict[bytes, memoryview] = {}
-    kept: list[memoryview | bytes] = []
-    rows_name = b""
-    for field in fields(graph.value):
-        if field.number == GRAPH_INITIALISER and (name := text(field.value, TENSOR_NAME)).startswith(TABLE):
-            tensors[name] = field.value
-        elif field.number == GRAPH_NODE and _makes_table(field.value):
-            continue
-        elif field.number == GRAPH_NODE and _reads_table(field.value):
-            rows_name = text(field.value, NODE_OUTPUT)
-        else:
-            kept.append(field.whole)
-    if not rows_name or len(tensors) != 2:  # noqa: PLR2004 - the bytes and their scales
-        raise UnexpectedModelError(f"{path.name} keeps its word pieces in another way")
-    kept.append(tagged(GRAPH_INPUT, _rows_declared(rows_name)))
-    network = b"".join(
-        tagged(MODEL_GRAPH, b"".join(kept)) if field.number == MODEL_GRAPH else field.whole for field in model
+    parts = list(fields(graph.value))
+    tensors = {text(part.value, TENSOR_NAME).decode(): part.value for part in parts if part.number == GRAPH_INITIALISER}
+    matrices = dict(_matrices([part.value for part in parts if part.number == GRAPH_NODE]))
+    try:
+        return _model(_Kept(tensors, matrices))
+    except KeyError as missing:
+        raise UnexpectedModelError(f"{path.name} has no {missing.args[0]}") from missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The file's tensors by name, and the name of the matrix that belongs to what is added after it."""
+
+    tensors: Mapping[str, memoryview]
+    matrices: Mapping[str, str]
+
+    def has(self, name: str) -> bool:
+        return name in self.matrices
+
+    def floats(self, name: str) -> Floats:
+        return self._numbers(name, np.float32)
+
+    def table(self, name: str) -> Table:
+        return Table(self._numbers(name + _BYTES, np.int8), self.floats(name + _SCALES))
+
+    def product(self, name: str) -> Product:
+        matrix = self.matrices[f"{name}.bias"]
+        scales = self.floats(matrix + _SCALES).reshape(-1)
+        return Product(self._numbers(matrix + _BYTES, np.int8), scales, self.floats(f"{name}.bias"))
+
+    def levelling(self, name: str) -> Levelling:
+        return Levelling(self.floats(f"{name}.weight"), self.floats(f"{name}.bias"))
+
+    def _numbers(self, name: str, kind: type) -> npt.NDArray[Any]:
+        tensor = self.tensors[name]
+        return np.frombuffer(view(tensor, TENSOR_BYTES), dtype=kind).reshape(shape(tensor))
+
+
+def _matrices(operations: list[memoryview]) -> Iterator[tuple[str, str]]:
+    """(what is added, the matrix that is multiplied with before) for each product of the network."""
+    named = [(text(each, NODE_KIND), [name.decode() for name in texts(each, NODE_INPUT)], each) for each in operations]
+    multiplied = {text(each, NODE_OUTPUT).decode(): given[1] for kind, given, each in named if kind == b"MatMul"}
+    for kind, given, _ in named:
+        if kind == b"Add" and given[0] in multiplied:
+            yield given[1], multiplied[given[0]]
+
+
+def _model(kept: _Kept) -> Model:
+    inner = "inner.embeddings"
+    words = kept.table(f"{inner}.word_embeddings.weight")
+    places = kept.table(f"{inner}.position_embeddings.weight")
+    first_of_two = kept.floats(f"{inner}.token_type_embeddings.weight")[0]
+    layers = (f"inner.encoder.layer.{number}" for number in count())
+    return Model(
+        table=Table(words.table.copy(), words.scales.copy()),
+        places=places.rows(np.arange(len(places.table))) + first_of_two,
+        begin=kept.levelling(f"{inner}.LayerNorm"),
+        layers=tuple(_layer(kept, name) for name in _until(layers, kept)),
     )
-    table = np.frombuffer(text(tensors[TABLE + b"_q"], TENSOR_BYTES), dtype=np.int8).reshape(
-        shape(tensors[TABLE + b"_q"])
+
+
+def _until(layers: Iterator[str], kept: _Kept) -> Iterator[str]:
+    """The layers that there are; the first has to be there."""
+    for number, name in enumerate(layers):
+        if number and not kept.has(f"{name}.output.dense.bias"):
+            return
+        yield name
+
+
+def _layer(kept: _Kept, name: str) -> Layer:
+    return Layer(
+        query=kept.product(f"{name}.attention.self.query"),
+        key=kept.product(f"{name}.attention.self.key"),
+        value=kept.product(f"{name}.attention.self.value"),
+        gathered=kept.product(f"{name}.attention.output.dense"),
+        after_gathering=kept.levelling(f"{name}.attention.output.LayerNorm"),
+        widened=kept.product(f"{name}.intermediate.dense"),
+        narrowed=kept.product(f"{name}.output.dense"),
+        after_narrowing=kept.levelling(f"{name}.output.LayerNorm"),
     )
-    scales = np.frombuffer(text(tensors[TABLE + b"_scale"], TENSOR_BYTES), dtype=np.float32).reshape(-1, 1)
-    return network, Table(table, scales)
-
-
-def rows_input(parts_inputs: Iterable[str]) -> str:
-    """The name of the input that takes the rows."""
-    return next(name for name in parts_inputs if name not in {"input_ids", "attention_mask", "token_type_ids"})
-
-
-def _makes_table(node: memoryview) -> bool:
-    return text(node, NODE_OUTPUT).startswith(TABLE)
-
-
-def _reads_table(node: memoryview) -> bool:
-    return text(node, NODE_KIND) == b"Gather" and text(node, NODE_INPUT) == TABLE
-
-
-def _rows_declared(name: bytes) -> bytes:
-    """A float tensor of three dimensions: texts, pieces, width."""
-    shape = b"".join(tagged(1, tagged(2, part)) for part in (b"batch", b"sequence", b"width"))
-    tensor = b"\x08\x01" + tagged(2, shape)
-    return tagged(1, name) + tagged(2, tagged(1, tensor))

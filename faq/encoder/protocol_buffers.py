@@ -59,6 +59,11 @@ def text(message: memoryview, number: int) -> bytes:
     return next(texts(message, number), b"")
 
 
+def view(message: memoryview, number: int) -> memoryview:
+    """The same where it stands, without a copy."""
+    return next((field.value for field in fields(message) if field.number == number), memoryview(b""))
+
+
 def texts(message: memoryview, number: int) -> Iterator[bytes]:
     """Every field of that number as bytes."""
     return (bytes(field.value) for field in fields(message) if field.number == number)
@@ -76,7 +81,12 @@ def number_in(value: memoryview) -> int:
 
 def tagged(number: int, value: bytes | memoryview) -> bytes:
     """A field that holds bytes."""
-    return _varint(number << 3 | 2) + _varint(len(value)) + bytes(value)
+    return begun(number, len(value)) + bytes(value)
+
+
+def begun(number: int, length: int) -> bytes:
+    """The beginning of a field that holds so many bytes, which follow."""
+    return _varint(number << 3 | 2) + _varint(length)
 
 
 def numbered(number: int, value: int) -> bytes:

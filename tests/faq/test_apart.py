@@ -48,8 +48,8 @@ def test_the_other_process_learns_the_same(few: Examples) -> None:
     assert found is not None
     there, calibration = found
     assert np.array_equal(there.weights, learnt.weights)
-    assert np.array_equal(there.word_places.rows, learnt.word_places.rows)
-    assert np.array_equal(there.word_places.values, learnt.word_places.values)
+    assert np.array_equal(there.word_places.places, learnt.word_places.places)
+    assert np.array_equal(there.word_places.scales, learnt.word_places.scales)
     assert np.array_equal(calibration.bars, calibrate(few, left_out).bars)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from faq import encodings
 from faq.encoder.encoder import LONGEST, WIDTH, assembled, encode
-from faq.encoder.model_file import take_apart
+from faq.encoder.model_file import read
 from faq.encoder.protocol_buffers import UnexpectedModelError
 from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
 
@@ -65,7 +65,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "model.onnx"
     wrong.write_bytes(b"\x08\x01")
     with pytest.raises(UnexpectedModelError, match=r"model\.onnx"):
-        take_apart(wrong)
+        read(wrong)
 
 
 def test_kept_vectors_are_the_same_as_fresh_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
