@@ -31,6 +31,11 @@ def vectors(texts: Sequence[str]) -> Vectors:
     return _restored(np.array(rows, dtype=np.int8).reshape(len(texts), WIDTH))
 
 
+def as_kept(values: Vectors) -> Vectors:
+    """Vectors as they would be, had they been kept."""
+    return _restored(_rounded(values))
+
+
 def missing(texts: Iterable[str]) -> int:
     """How many of these texts would have to be encoded."""
     kept = _kept(KEPT)

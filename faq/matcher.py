@@ -16,6 +16,7 @@ from faq import encodings, fitted
 from faq.book import Book
 from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
 from faq.encoder import encoder
+from faq.encoder.encoder import Vectors
 from faq.examples import examples_of
 from faq.fitted import Fitted
 from faq.languages import DEFAULT, language_of
@@ -98,6 +99,16 @@ class _Cut:
     several: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question that was read and not yet understood: for that, its `texts` have to be encoded."""
+
+    shelf: _Shelf
+    texts: tuple[str, ...]
+    several: bool
+    language: str
+
+
 class Matcher:
     """Matches questions against one book. Safe to share between threads; a changed book gets a matcher of its own."""
 
@@ -117,6 +128,11 @@ class Matcher:
 
     def match(self, text: str, *, tool: str = "") -> Match:
         """What this question means. `tool` is the rollout's tool, whose name people use."""
+        reading = self.read(text, tool=tool)
+        return reading if isinstance(reading, Match) else self.understand(reading, encoder.encode(reading.texts))
+
+    def read(self, text: str, *, tool: str = "") -> Reading | Match:
+        """The first half of `match`: what has to be encoded; or the match, where nothing has to be."""
         asked = plain(text)
         if not asked:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0)
@@ -127,14 +143,20 @@ class Matcher:
         if len(shelf.learnt.examples.ids) < _FEWEST_ENTRIES:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language)
         cut = _cut(with_tool_called(asked, tool))
-        pieces = _weighed(shelf, cut.texts)
+        return Reading(shelf, cut.texts, cut.several, language)
+
+    def understand(self, reading: Reading, vectors: Vectors) -> Match:
+        """The second half: what it means, now that its texts are vectors."""
+        shelf = reading.shelf
+        pieces = _weighed(shelf, reading.texts, encodings.as_kept(vectors))
         sure = [
             piece for piece in pieces if piece.gap >= GAP_AT_LEAST and piece.first >= shelf.calibration.bars[piece.best]
         ]
         meant = _best(sure)
-        if cut.several and len(each := _best([piece for piece in pieces[1:] if piece.first >= _RATHER])) >= _SEVERAL:
-            meant = each
-        return self._settled(shelf, pieces, meant, language)
+        if reading.several:
+            each = _best([piece for piece in pieces[1:] if piece.first >= _RATHER])
+            meant = each if len(each) >= _SEVERAL else meant
+        return self._settled(shelf, pieces, meant, reading.language)
 
     def _settled(self, shelf: _Shelf, pieces: list[_Piece], meant: list[int], language: str) -> Match:
         ids = shelf.learnt.examples.ids
@@ -195,8 +217,8 @@ def _best(pieces: list[_Piece]) -> list[int]:
     return list(dict.fromkeys(piece.best for piece in sorted(pieces, key=lambda piece: -piece.first)))
 
 
-def _weighed(shelf: _Shelf, texts: Sequence[str]) -> list[_Piece]:
-    likeness = shelf.learnt.likeness(texts, encodings.vectors(texts))
+def _weighed(shelf: _Shelf, texts: Sequence[str], vectors: Vectors) -> list[_Piece]:
+    likeness = shelf.learnt.likeness(texts, vectors)
     scores = shelf.learnt.scores(likeness)
     signals = signals_of(scores, likeness, shelf.learnt.examples.entries)
     first = shelf.calibration.first.chances(signals)

@@ -64,7 +64,7 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     names = await desk.names()
     heard = Heard(plain, understood, names, repeat=repeat, thread_ts=thread_ts)
     now, book = desk.now(), desk.library.book
-    return await desk.store(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))
+    return await desk.note_singly(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))
 
 
 async def meant(desk: Desk, click: Click) -> None:

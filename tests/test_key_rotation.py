@@ -50,7 +50,8 @@ class World:
 
         def record(db: object) -> None:
             speaker = Speaker(person, rollouts.every(db)[0], None)  # type: ignore[arg-type]
-            voices.record(db, by, speaker, theme=Theme.TRUST, entry="trust", outcome=Outcome.ANSWERED, now=NOW)  # type: ignore[arg-type]
+            booth = voices.enter(db, by, speaker, NOW)  # type: ignore[arg-type]
+            voices.record(db, booth, theme=Theme.TRUST, entry="trust", outcome=Outcome.ANSWERED)  # type: ignore[arg-type]
 
         self.database.run_now(record)
 

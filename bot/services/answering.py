@@ -66,7 +66,7 @@ class Heard:
 
 
 def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, now: datetime) -> Post:
-    """The card for this question, with its voice recorded in the same transaction."""
+    """The card for this question, with its voice recorded: at most one row and its counts, so no transaction is needed."""
     match = heard.match
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     text = redact(heard.text, heard.names).text
@@ -79,7 +79,7 @@ def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, 
     ][:MOST_CANDIDATES]
     if match.outcome is Understood.SUGGEST and candidates:
         theme = Theme(asked.theme)
-        number = voices.record_open(db, ear, speaker, theme=theme, outcome=Outcome.SUGGESTED, now=now)
+        number = voices.record_open(db, voices.enter(db, ear, speaker, now), theme=theme, outcome=Outcome.SUGGESTED)
         return cards.did_you_mean(candidates, replace(asked, number=number), heard=heard.shown)
     why = DO_NOT_KNOW
     if not match.understood:
@@ -145,12 +145,16 @@ def _by_entry(
     db: Connection, ear: Ear, asker: Asker, entry_id: str, asked: Asked, book: Book, *, heard: Heard, now: datetime
 ) -> Post:
     entry = book.entries[entry_id]
-    found = asking.render(db, entry, asker, ear.today(now))
+    found = asking.drafted(entry, asker, ear.today(now))
+    if not isinstance(found, Answer):
+        return _not_ready(db, ear, asker, found, asked, heard=heard.shown, now=now)
+    speaker = Speaker(asker.person, asker.rollout, asker.wave)
+    booth = voices.enter(db, ear, speaker, now, answer=(entry.id, found.digest))
+    found = asking.if_signed(found, signed=booth.signed)
     if not isinstance(found, Answer):
         return _not_ready(db, ear, asker, found, asked, heard=heard.shown, now=now)
     theme = _theme(entry.theme)
-    speaker = Speaker(asker.person, asker.rollout, asker.wave)
-    voices.record(db, ear, speaker, theme=theme, entry=entry.id, outcome=Outcome.ANSWERED, now=now)
+    voices.record(db, booth, theme=theme, entry=entry.id, outcome=Outcome.ANSWERED)
     shown = replace(asked, entry=entry.id, theme=theme)
     return cards.answer_card(card_of(found, shown), heard=heard.shown)
 
@@ -174,7 +178,7 @@ def _hand_over(db: Connection, ear: Ear, asker: Asker, asked: Asked, why: str, *
     if asked.number >= 0:
         voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=None, now=now)
     else:
-        number = voices.record_open(db, ear, speaker, theme=theme, outcome=Outcome.HANDED_OVER, now=now)
+        number = voices.record_open(db, voices.enter(db, ear, speaker, now), theme=theme, outcome=Outcome.HANDED_OVER)
         asked = replace(asked, number=number)
     return cards.handed_over(asked, asker.rollout.plan.contact, why=why, heard=heard)
 

@@ -52,7 +52,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An entry's answer for one asker. `section` is where the policy says so."""
+    """An entry's answer for one asker. `section` is where the policy says so; `digest` is what has to be signed off, if anything."""
 
     entry: str
     theme: str
@@ -61,6 +61,7 @@ class Answer:
     section: str
     policy: Policy | None
     version: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,14 @@ def facts_for(asker: Asker) -> Mapping[str, str]:
 
 def render(db: Connection, entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
     """This entry's answer for this person, or why there is none."""
+    found = drafted(entry, asker, today)
+    if isinstance(found, Answer) and found.digest:
+        return if_signed(found, signed=signed(db, asker.rollout.id, entry.id, found.digest))
+    return found
+
+
+def drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
+    """The same before anybody has looked whether it was signed off (`if_signed`)."""
     allowed = {Told.NOTHING: BEFORE_ANYTHING, Told.REASON: AFTER_REASON}.get(asker.told)
     if allowed is not None and entry.cites not in allowed:
         return NotReady(entry.id, entry.theme, not_told_yet=True)
@@ -127,13 +136,16 @@ def render(db: Connection, entry: Entry, asker: Asker, today: date) -> Answer | 
     missing = missing_facts(entry, facts)
     if missing:
         return NotReady(entry.id, entry.theme, missing=missing)
-    text = answer(entry, facts)
-    if asker.told is Told.POLICY and not signed(
-        db, asker.rollout.id, entry.id, Rendered(entry.id, entry.question, text).digest
-    ):
-        return NotReady(entry.id, entry.theme, unsigned=True)
-    policy = asker.plan.policy if asker.told is Told.POLICY else None
-    return Answer(entry.id, entry.theme, entry.question, text, entry.cites, policy, asker.versions.policy)
+    text, version = answer(entry, facts), asker.versions.policy
+    if asker.told is not Told.POLICY:
+        return Answer(entry.id, entry.theme, entry.question, text, entry.cites, None, version, "")
+    digest = Rendered(entry.id, entry.question, text).digest
+    return Answer(entry.id, entry.theme, entry.question, text, entry.cites, asker.plan.policy, version, digest)
+
+
+def if_signed(found: Answer, *, signed: bool) -> Answer | NotReady:
+    """What was drafted, if somebody signed it off or nobody had to."""
+    return found if signed or not found.digest else NotReady(found.entry, found.theme, unsigned=True)
 
 
 def unready(db: Connection, rollout: Rollout, book: Book, today: date) -> list[NotReady]:

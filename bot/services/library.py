@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import Connection
@@ -21,17 +19,12 @@ from bot.store.entries import WrittenEntry
 from faq import encodings
 from faq.book import Book
 from faq.calibration import Clicks
+from faq.encoder import encoder
 from faq.entry import Entry
 from faq.matcher import Match, Matcher
 
 ALIKE = 0.86
 """From this likeness on two questions are one. Two phrasings of one question seldom reach it, two questions hardly ever."""
-
-
-READERS = 2
-"""Threads that understand long questions. Most of that is arithmetic outside the interpreter, so clicks go on beside it."""
-SHORT = 200
-"""Characters. So short a text is understood on the spot, in a few milliseconds: changing threads would cost a third as much again."""
 
 
 class Library:
@@ -43,7 +36,6 @@ class Library:
         self._files = rules.book
         self._matcher: Matcher | None = None
         self._learning = asyncio.Lock()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="foreword-reader")
 
     @property
     def book(self) -> Book:
@@ -76,10 +68,11 @@ class Library:
         if matcher is None:
             msg = "a library that was refreshed has a matcher"
             raise RuntimeError(msg)
-        if len(text) <= SHORT:
-            return matcher.match(text, tool=tool)
-        work = partial(copy_context().run, matcher.match, text, tool=tool)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        reading = matcher.read(text, tool=tool)
+        if isinstance(reading, Match):
+            return reading
+        vectors = [await asyncio.wrap_future(each) for each in encoder.begin(reading.texts)]
+        return matcher.understand(reading, np.stack(vectors))
 
     async def measure(self, database: Database) -> None:
         """See how long understanding takes, by a question of the book's own: those of people are not timed."""

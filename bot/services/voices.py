@@ -43,17 +43,21 @@ class Ear:
         return now.astimezone(self.zone).date()
 
 
-def record(
-    db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, entry: str, outcome: Outcome, now: datetime
-) -> None:
+def enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime, answer: tuple[str, str] = ("", "")) -> Booth:
+    """Where somebody speaks now. `answer` (an entry and the digest of its text) is what they are about to hear, if anything."""
+    week, rollout = week_of(now, ear.zone), speaker.rollout
+    ground = voices.ground(db, rollout.id, week.period, rollout.plan.rules.k, answer)
+    salt = ground.salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
+    return Booth(ear.keys, speaker, salt, week, ground.sizes, signed=ground.signed)
+
+
+def record(db: Connection, booth: Booth, *, theme: Theme, entry: str, outcome: Outcome) -> None:
     """Record a voice that an entry answers; the second time in a week changes nothing."""
-    booth = _enter(db, ear, speaker, now)
     _add(db, booth, booth.entry_id(entry), theme, entry, outcome)
 
 
-def record_open(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, outcome: Outcome, now: datetime) -> int:
+def record_open(db: Connection, booth: Booth, *, theme: Theme, outcome: Outcome) -> int:
     """Record a voice that no entry answers yet. Returns its number among this person's in this week."""
-    booth = _enter(db, ear, speaker, now)
     for number in range(MOST_OPEN_VOICES):
         if _add(db, booth, booth.open_id(number), theme, None, outcome):
             return number
@@ -66,7 +70,7 @@ def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, no
     It carries other tags than what the manager asks themselves: whoever is in charge of a wave alone is known to have
     noted what was heard there, and a tag in common would name them as the author of the rest.
     """
-    booth = _enter(db, ear, replace(speaker, person=f"heard by {speaker.person}"), now)
+    booth = enter(db, ear, replace(speaker, person=f"heard by {speaker.person}"), now)
     for number in range(MOST_OPEN_VOICES):
         if _add(db, booth, booth.heard_id(number), theme, None, Outcome.HEARD):
             return
@@ -76,7 +80,7 @@ def settle_open(
     db: Connection, ear: Ear, speaker: Speaker, number: int, *, theme: Theme, entry: str | None, now: datetime
 ) -> bool:
     """An open voice turns out to mean this entry, or (None) is handed over to a person. False when it was no longer open."""
-    booth = _enter(db, ear, speaker, now)
+    booth = enter(db, ear, speaker, now)
     if entry is None:
         return voices.set_outcome(db, booth.open_id(number), Outcome.HANDED_OVER)
     was_open = voices.remove(db, [booth.open_id(number)]) > 0
@@ -87,7 +91,7 @@ def settle_open(
 def judge(db: Connection, ear: Ear, speaker: Speaker, entry: str, *, helped: bool, now: datetime) -> bool:
     """*Did this answer it?* Counts in the week of the question only: a closed week's figures stay as they are."""
     outcome = Outcome.HELPED if helped else Outcome.NOT_HELPED
-    return voices.set_outcome(db, _enter(db, ear, speaker, now).entry_id(entry), outcome)
+    return voices.set_outcome(db, enter(db, ear, speaker, now).entry_id(entry), outcome)
 
 
 def of_person(
@@ -172,6 +176,7 @@ class Booth:
     """Where one person speaks in one week: it turns them into ids and tags.
 
     `sizes` are the people of the rollout's waves, counted as far as it matters; a booth for looking things up has none.
+    `signed`: whether the answer that they are about to hear was signed off.
     """
 
     keys: Keyring
@@ -179,6 +184,7 @@ class Booth:
     salt: str
     week: Week
     sizes: Mapping[str, int] = field(default_factory=dict)
+    signed: bool = False
 
     def entry_id(self, entry: str) -> str:
         """The id of this person's voice about an entry in this week."""
@@ -204,18 +210,8 @@ class Booth:
         return self.keys.tag(self.salt, kind, self.speaker.rollout.id, self.speaker.person, *parts)
 
 
-def _enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
-    week, rollout = week_of(now, ear.zone), speaker.rollout
-    salt, sizes = voices.ground(db, rollout.id, week.period, rollout.plan.rules.k)
-    salt = salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
-    return Booth(ear.keys, speaker, salt, week, sizes)
-
-
 def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
     rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
     kept = _kept(db, wave, booth.sizes, rollout.plan.rules.k)
     voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
-    fresh = voices.add(db, voice)
-    if fresh:
-        voices.note_presence(db, rollout.id, [(cell, booth.cell_tag(cell)) for cell in cells_of(week, kept)])
-    return fresh
+    return voices.add(db, voice, [(cell, booth.cell_tag(cell)) for cell in cells_of(week, kept)])

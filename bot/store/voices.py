@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, Text, bindparam, delete, exists, func, or_, select, true, update
+from sqlalchemy.dialects import postgresql
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
+from bot.store.briefings import SIGNED
 from bot.store.people import SIZES, sizes_in
 from bot.store.statements import insert_new
 from bot.store.tables import rollout
@@ -21,7 +24,7 @@ ASKED_AT_ONCE = 500
 
 _SALT = select(t.period_salt.c.salt).where(t.period_salt.c.period == bindparam("number"))
 _GROUND = (
-    select(_SALT.scalar_subquery().label("salt"), SIZES.label("sizes"))
+    select(_SALT.scalar_subquery().label("salt"), SIZES.label("sizes"), exists(SIGNED).label("signed"))
     .select_from(rollout)
     .where(rollout.c.id == bindparam("rollout"))
 )
@@ -53,13 +56,27 @@ def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
     return salt
 
 
-def ground(db: Connection, rollout_id: str, period: Period, up_to: int) -> tuple[str | None, dict[str, int]]:
+@dataclass(frozen=True, slots=True)
+class Ground:
     """What a voice is recorded on: the period's salt, if it has one; and how many people the rollout's waves have, by wave.
 
-    Counts no further than `up_to`.
+    `signed`: whether the answer that it is about was signed off.
     """
-    found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": up_to}).one()
-    return found.salt, sizes_in(found.sizes)
+
+    salt: str | None
+    sizes: dict[str, int]
+    signed: bool
+
+
+def ground(db: Connection, rollout_id: str, period: Period, up_to: int, answer: tuple[str, str] = ("", "")) -> Ground:
+    """What a voice of this rollout and period rests on; of people it counts no more than `up_to` in a wave.
+
+    `answer` is an entry and the digest of its text.
+    """
+    entry, digest = answer
+    given = {"rollout": rollout_id, "number": period.number, "up_to": up_to, "answer": entry, "digest": digest}
+    found = db.execute(_GROUND, given).one()
+    return Ground(found.salt, sizes_in(found.sizes), bool(found.signed))
 
 
 def salts(db: Connection) -> list[str]:
@@ -87,8 +104,11 @@ def forget_period(db: Connection, period: Period) -> int:
     return db.execute(delete(t.voice).where(t.voice.c.week.in_(weeks))).rowcount
 
 
-def add(db: Connection, voice: Voice) -> bool:
-    """Add a voice. False when it is there already, which leaves it as it is."""
+def add(db: Connection, voice: Voice, counted: Sequence[tuple[str, str]]) -> bool:
+    """Add a voice, and count its person once in each of these cells: pairs of cell and tag.
+
+    False when the voice is there already, which leaves everything as it is. On PostgreSQL this is one statement.
+    """
     row = {
         "id": voice.id,
         "rollout_id": voice.rollout_id,
@@ -99,12 +119,27 @@ def add(db: Connection, voice: Voice) -> bool:
         "outcome": voice.outcome,
         "tag": voice.tag,
     }
-    return insert_new(db, t.voice, [row]) == 1
+    if db.dialect.name == "postgresql":
+        cells, tags = zip(*counted, strict=True)
+        new: int = db.execute(_voice_with_its_counts(), {**row, "cells": list(cells), "tags": list(tags)}).scalar_one()
+        return new == 1
+    if insert_new(db, t.voice, [row]) != 1:
+        return False
+    insert_new(db, t.presence, [{"rollout_id": voice.rollout_id, "cell": cell, "tag": tag} for cell, tag in counted])
+    return True
 
 
-def note_presence(db: Connection, rollout_id: str, tags: Iterable[tuple[str, str]]) -> None:
-    """Count a person once in each of these cells: pairs of cell and tag."""
-    insert_new(db, t.presence, [{"rollout_id": rollout_id, "cell": cell, "tag": tag} for cell, tag in tags])
+@cache
+def _voice_with_its_counts() -> Select[Any]:
+    """Both are there or neither is, without a transaction around it."""
+    given: dict[str, Any] = {column.name: bindparam(column.name) for column in t.voice.columns}
+    spoken = postgresql.insert(t.voice).values(given).on_conflict_do_nothing().returning(t.voice.c.rollout_id)
+    voice = spoken.cte("spoken")
+    cells, tags = (bindparam(name, type_=postgresql.ARRAY(Text)) for name in ("cells", "tags"))
+    counted = func.unnest(cells, tags).table_valued("cell", "tag").render_derived()
+    rows = select(voice.c.rollout_id, counted.c.cell, counted.c.tag).select_from(voice.join(counted, true()))
+    presence = postgresql.insert(t.presence).from_select(["rollout_id", "cell", "tag"], rows).on_conflict_do_nothing()
+    return select(func.count()).select_from(voice).add_cte(presence.returning(t.presence.c.cell).cte("counted"))
 
 
 def by_id(db: Connection, voice_id: str) -> Voice | None:

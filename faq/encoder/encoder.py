@@ -6,6 +6,7 @@ Loaded at the first question that needs it; every later one takes a few millisec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ LONGEST = 48
 """Pieces of a text that are read; a question says what it is about before that."""
 NAME = "all-MiniLM-L6-v2-int8 in few operations"
 """What made the vectors: kept ones of another name are not used."""
+AT_ONCE = 2
+"""Texts that are encoded beside each other, and beside whoever asks."""
 _LOADING = Lock()
 
 Vectors = npt.NDArray[np.float32]
@@ -40,26 +43,47 @@ class Encoder:
     session: Any
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One vector of length 1 per text, in order."""
-        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for number, text in enumerate(texts):
-            vectors[number] = self._run(pieces(text, LONGEST))
-        return vectors
+        """One vector of length 1 per text, in order; several texts are encoded beside each other."""
+        found = map(self._encoded, texts) if len(texts) == 1 else _helpers().map(self._encoded, texts)
+        return np.array(list(found), dtype=np.float32).reshape(len(texts), WIDTH)
 
-    def _run(self, pieces_of_text: list[int]) -> Vectors:
-        rows = self.table.rows(np.array([pieces_of_text], dtype=np.int64))
-        rows += self.places[: len(pieces_of_text)]
+    def rows(self, text: str) -> Vectors:
+        """What the network is given of this text: a row of numbers for each word piece."""
+        ids = np.array([pieces(text, LONGEST)], dtype=np.int64)
+        rows = self.table.rows(ids)
+        rows += self.places[: ids.shape[1]]
+        return rows
+
+    def vector(self, rows: Vectors) -> Vectors:
+        """What the network makes of them. Nearly all of it is outside the interpreter, so others go on beside it."""
         vector: Vectors = self.session.run(None, {ROWS: rows})[0][0]
         return vector
+
+    def _encoded(self, text: str) -> Vectors:
+        return self.vector(self.rows(text))
 
 
 def encode(texts: Sequence[str]) -> Vectors:
     """Vectors from the one encoder of this process."""
     if not texts:
         return np.zeros((0, WIDTH), dtype=np.float32)
+    return _only().encode(texts)
+
+
+def begin(texts: Sequence[str]) -> list[Future[Vectors]]:
+    """The same, one to come for each text, while whoever wants them does something else."""
+    encoder = _only()
+    return [_helpers().submit(encoder.vector, encoder.rows(text)) for text in texts]
+
+
+def _only() -> Encoder:
     with _LOADING:
-        encoder = load()
-    return encoder.encode(texts)
+        return load()
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foreword-encoder")
 
 
 @cache

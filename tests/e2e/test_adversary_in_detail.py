@@ -96,15 +96,8 @@ def test_silence_about_a_wave_names_no_small_one(
         pilot, company = rollout.waves
         people.remember_members(db, pilot.id, [f"U1{n}" for n in range(small)], now=MONDAY)
         people.remember_members(db, company.id, [f"U2{n}" for n in range(30)], now=MONDAY)
-        voices.record(
-            db,
-            ear,
-            Speaker("U21", rollout, company),
-            theme=Theme.TRUST,
-            entry="trust",
-            outcome=Outcome.ANSWERED,
-            now=MONDAY,
-        )
+        booth = voices.enter(db, ear, Speaker("U21", rollout, company), MONDAY)
+        voices.record(db, booth, theme=Theme.TRUST, entry="trust", outcome=Outcome.ANSWERED)
         kept: str | None = db.exec_driver_sql("SELECT wave_id FROM voice").scalar_one()
         return kept
 
