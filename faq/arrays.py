@@ -34,7 +34,7 @@ def examples_in(arrays: Arrays) -> Examples:
         _strings(arrays["texts"]),
         arrays["entries"].astype(np.int64, copy=False),
         arrays["groups"].astype(np.int64, copy=False),
-        arrays["vectors"].astype(np.float32, copy=False),
+        arrays["vectors"].astype(np.int8, copy=False),
     )
 
 

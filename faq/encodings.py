@@ -19,21 +19,15 @@ from faq.encoder import encoder
 from faq.encoder.encoder import WIDTH, Vectors
 
 KEPT = Path(__file__).parent / "encodings.npz"
-_STEPS = 127
 
 
 def vectors(texts: Sequence[str]) -> Vectors:
-    """One vector of length 1 per text, in order; rounded as kept ones are, so that it is the same kept or not."""
+    """One vector per text, in order; the same whether it was kept or not."""
     kept = _kept(KEPT)
     missing = [text for text in dict.fromkeys(texts) if _key(text) not in kept]
-    fresh = dict(zip(missing, _rounded(encoder.encode(missing)), strict=True))
+    fresh = dict(zip(missing, encoder.encode(missing), strict=True))
     rows = [fresh[text] if text in fresh else kept[_key(text)] for text in texts]
-    return _restored(np.array(rows, dtype=np.int8).reshape(len(texts), WIDTH))
-
-
-def as_kept(values: Vectors) -> Vectors:
-    """Vectors as they would be, had they been kept."""
-    return _restored(_rounded(values))
+    return np.array(rows, dtype=np.int8).reshape(len(texts), WIDTH)
 
 
 def missing(texts: Iterable[str]) -> int:
@@ -46,7 +40,7 @@ def refresh(texts: Iterable[str], file: Path = KEPT) -> int:
     """Write the file anew for these texts. Returns how many had to be encoded."""
     wanted = sorted(set(texts), key=_key)
     new = missing(wanted)
-    rows = _rounded(vectors(wanted))
+    rows = vectors(wanted)
     np.savez(file, encoder=np.array(encoder.NAME), keys=np.array([_key(text) for text in wanted]), rows=rows)
     _kept.cache_clear()
     return new
@@ -64,16 +58,3 @@ def _kept(file: Path) -> dict[int, npt.NDArray[np.int8]]:
 
 def _key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big")
-
-
-def _rounded(values: Vectors) -> npt.NDArray[np.int8]:
-    if not len(values):
-        return np.zeros((0, WIDTH), dtype=np.int8)
-    rounded: npt.NDArray[np.int8] = np.rint(values / np.abs(values).max(axis=1, keepdims=True) * _STEPS).astype(np.int8)
-    return rounded
-
-
-def _restored(rows: npt.NDArray[np.int8]) -> Vectors:
-    values: Vectors = rows.astype(np.float32)
-    values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1)
-    return values

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from faq import encodings
 from faq.book import Book
-from faq.encoder.encoder import Vectors
+from faq.encoder.encoder import Floats, Vectors
+from faq.meanings import directions
 from faq.wording import essence, plain
 
 NEGATIVES = Path(__file__).parent / "negatives.txt"
@@ -54,7 +55,7 @@ def examples_of(book: Book, language: str) -> Examples:
             entries.append(position)
             voices.append(voice if len(names_of_voices) > 1 and text != entry.question else "")
     vectors = encodings.vectors([*texts, *map(learnt, negatives())])
-    apart = _far_from(vectors[: len(texts)], vectors[len(texts) :])
+    apart = _far_from(directions(vectors[: len(texts)]), directions(vectors[len(texts) :]))
     outside = [learnt(text) for text, far in zip(negatives(), apart, strict=True) if far]
     vectors = vectors[[*range(len(texts)), *(len(texts) + np.flatnonzero(apart))]]
     entries += [OUTSIDE] * len(outside)
@@ -62,7 +63,7 @@ def examples_of(book: Book, language: str) -> Examples:
     return Examples(ids, (*texts, *outside), np.array(entries), _groups(voices), vectors)
 
 
-def _far_from(inside: Vectors, outside: Vectors) -> list[bool]:
+def _far_from(inside: Floats, outside: Floats) -> list[bool]:
     """Whether each negative keeps its distance from every phrasing; a few at a time, for the memory's sake."""
     far: list[bool] = []
     for start in range(0, len(outside), _AT_ONCE):

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from faq.encoder.encoder import Vectors
 from faq.examples import Examples
 from faq.inverse import Halves, InverseRoot, inverse_root, times
 from faq.lexicon import Lexicon, learn
+from faq.meanings import directions
 
 WORDS_WEIGH = 0.6
 """The words' say beside the encoder's, which is 1."""
@@ -36,12 +36,12 @@ class WordPlaces:
     """
 
     places: npt.NDArray[np.int8]
-    scales: Vectors
+    scales: Floats
 
-    def alike(self, vector: Vectors) -> Vectors:
+    def alike(self, vector: Floats) -> Floats:
         """How many words each example shares with this one: the product of the two."""
         used = np.flatnonzero(vector)
-        shared: Vectors = vector[used] @ self.places[used].astype(np.float32)
+        shared: Floats = vector[used] @ self.places[used].astype(np.float32)
         shared *= self.scales
         return shared
 
@@ -56,10 +56,10 @@ class Learnt:
     weights: Floats
     base: Floats
 
-    def likeness(self, texts: Sequence[str], vectors: Vectors) -> Floats:
-        """How alike each text is to each example, 1 at most."""
+    def likeness(self, texts: Sequence[str], meanings: Floats) -> Floats:
+        """How alike each text is to each example, 1 at most; `meanings` is what their vectors say of it."""
         words = np.stack([self.word_places.alike(vector) for vector in self.lexicon.vectors(texts)])
-        return _likeness(words, vectors @ self.examples.vectors.T)
+        return _likeness(words, meanings)
 
     def scores(self, likeness: Floats) -> Floats:
         """One column per entry and a last one for outside; about 1 for a sure hit and 0 for none."""
@@ -80,7 +80,7 @@ class Alike:
     """How alike the examples are to each other, worked out for a few rows at a time: the whole would fill the memory."""
 
     words: Halves
-    meanings: Vectors
+    meanings: Floats
 
     def rows(self, some: slice, until: int | None = None) -> Floats:
         """Some rows, against the first `until` examples, or all."""
@@ -99,7 +99,7 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     word_places = _by_place(word_vectors)
     del word_vectors
     words = np.multiply(word_places.places.T, word_places.scales[:, None], dtype=np.float32)
-    alike = Alike(words.astype(np.float16), examples.vectors)
+    alike = Alike(words.astype(np.float16), directions(examples.vectors))
     del words
     count, entries = len(examples.texts), len(examples.ids)
     truth = np.zeros((count, entries + 1), dtype=np.float32)
@@ -117,7 +117,7 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
     )
 
 
-def _by_place(words: Vectors) -> WordPlaces:
+def _by_place(words: Floats) -> WordPlaces:
     scales = np.abs(words).max(axis=1) / _LARGEST
     steps = words / np.where(scales > 0, scales, 1)[:, None]
     return WordPlaces(np.ascontiguousarray(np.rint(steps).astype(np.int8).T), scales.astype(np.float32))

@@ -20,6 +20,7 @@ from faq.entry import PLACEHOLDER, Entry
 from faq.examples import OUTSIDE, examples_of, learnt
 from faq.languages import NAMES
 from faq.learning import LeftOut, learn_from
+from faq.meanings import directions
 
 LONGEST_ANSWER = 900
 """Characters before the facts are put in: a few sentences."""
@@ -167,7 +168,8 @@ def _same_questions(book: Book) -> Iterator[Fault]:
         rows = [
             next(row for row in np.flatnonzero(examples.entries == position)) for position in range(len(examples.ids))
         ]
-        alike = examples.vectors[rows] @ examples.vectors[rows].T
+        asked = directions(examples.vectors[rows])
+        alike = asked @ asked.T
         for first, second in zip(*np.where(np.triu(alike, 1) >= SAME_MEANING), strict=True):
             yield Fault(
                 examples.ids[second],

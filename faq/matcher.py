@@ -12,7 +12,7 @@ from threading import Lock
 
 import numpy as np
 
-from faq import encodings, fitted
+from faq import fitted
 from faq.book import Book
 from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
 from faq.encoder import encoder
@@ -21,6 +21,7 @@ from faq.examples import examples_of
 from faq.fitted import Fitted
 from faq.languages import DEFAULT, language_of
 from faq.learning import Floats, Learnt
+from faq.meanings import Meanings
 from faq.memory import give_back
 from faq.wording import askings, essence, plain, sentences, with_tool_called, words
 
@@ -67,6 +68,7 @@ class _Shelf:
 
     fitted: Fitted
     calibration: Calibration
+    meanings: Meanings
 
     @property
     def learnt(self) -> Learnt:
@@ -148,7 +150,7 @@ class Matcher:
     def understand(self, reading: Reading, vectors: Vectors) -> Match:
         """The second half: what it means, now that its texts are vectors."""
         shelf = reading.shelf
-        pieces = _weighed(shelf, reading.texts, encodings.as_kept(vectors))
+        pieces = _weighed(shelf, reading.texts, vectors)
         sure = [
             piece for piece in pieces if piece.gap >= GAP_AT_LEAST and piece.first >= shelf.calibration.bars[piece.best]
         ]
@@ -177,7 +179,7 @@ class Matcher:
                 examples = examples_of(self.book, language)
                 found = fitted.fit(examples, apart=self._apart)
                 bars = found.calibration.clicked(examples.ids, self._clicks)
-                self._shelves[language] = _Shelf(found, bars)
+                self._shelves[language] = _Shelf(found, bars, Meanings(examples.vectors))
                 give_back()
             return self._shelves[language]
 
@@ -218,7 +220,7 @@ def _best(pieces: list[_Piece]) -> list[int]:
 
 
 def _weighed(shelf: _Shelf, texts: Sequence[str], vectors: Vectors) -> list[_Piece]:
-    likeness = shelf.learnt.likeness(texts, vectors)
+    likeness = shelf.learnt.likeness(texts, shelf.meanings.alike(vectors))
     scores = shelf.learnt.scores(likeness)
     signals = signals_of(scores, likeness, shelf.learnt.examples.entries)
     first = shelf.calibration.first.chances(signals)

@@ -22,6 +22,7 @@ from faq.calibration import Clicks
 from faq.encoder import encoder
 from faq.entry import Entry
 from faq.matcher import Match, Matcher
+from faq.meanings import directions
 
 ALIKE = 0.86
 """From this likeness on two questions are one. Two phrasings of one question seldom reach it, two questions hardly ever."""
@@ -109,7 +110,7 @@ def resemble(one: str, other: str) -> bool:
     """Whether two questions mean the same, so that one answer serves both."""
     if one.casefold() == other.casefold():
         return True
-    first, second = encodings.vectors([one, other])
+    first, second = directions(encodings.vectors([one, other]))
     return bool(np.dot(first, second) >= ALIKE)
 
 

@@ -31,7 +31,9 @@ AT_ONCE = 2
 """Texts that are encoded beside each other, and beside whoever asks."""
 _LOADING = Lock()
 
-Vectors = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.int8]
+"""One row of whole numbers per text, the largest of which is 127: which way it points says what the text means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,22 @@ class Encoder:
     """A loaded network with its table of word pieces."""
 
     table: Table
-    places: Vectors
+    places: Floats
     session: Any
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One vector of length 1 per text, in order; several texts are encoded beside each other."""
+        """One vector per text, in order; several texts are encoded beside each other."""
         found = map(self._encoded, texts) if len(texts) == 1 else _helpers().map(self._encoded, texts)
-        return np.array(list(found), dtype=np.float32).reshape(len(texts), WIDTH)
+        return np.array(list(found), dtype=np.int8).reshape(len(texts), WIDTH)
 
-    def rows(self, text: str) -> Vectors:
+    def rows(self, text: str) -> Floats:
         """What the network is given of this text: a row of numbers for each word piece."""
         ids = np.array([pieces(text, LONGEST)], dtype=np.int64)
         rows = self.table.rows(ids)
         rows += self.places[: ids.shape[1]]
         return rows
 
-    def vector(self, rows: Vectors) -> Vectors:
+    def vector(self, rows: Floats) -> Vectors:
         """What the network makes of them. Nearly all of it is outside the interpreter, so others go on beside it."""
         vector: Vectors = self.session.run(None, {ROWS: rows})[0][0]
         return vector
@@ -66,7 +68,7 @@ class Encoder:
 def encode(texts: Sequence[str]) -> Vectors:
     """Vectors from the one encoder of this process."""
     if not texts:
-        return np.zeros((0, WIDTH), dtype=np.float32)
+        return np.zeros((0, WIDTH), dtype=np.int8)
     return _only().encode(texts)
 
 

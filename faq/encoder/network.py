@@ -17,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder.model_file import Layer, Levelling, Model, Product
-from faq.encoder.onnx_file import RUNTIMES, network, operation
+from faq.encoder.onnx_file import KINDS, RUNTIMES, network, operation
 
 ROWS, VECTOR = "rows", "vector"
-"""What the network is given (one row of numbers per word piece), and what it makes (one vector of length 1)."""
+"""What the network is given (one row of numbers per word piece), and what it makes (one vector, in steps)."""
+STEPS = 127
+"""The largest number of a vector is so many; the others are rounded to whole ones, which is how vectors are kept."""
 HEADS = 12
 _SMALLEST = 1e-12
 _MIDDLE = 128
@@ -34,9 +36,10 @@ def written(model: Model, *, signed: bool) -> bytes:
     for number, layer in enumerate(model.layers):
         rows = _layer(sheet, layer, rows, f"layer{number}")
     sheet.does("ReduceMean", [rows], "mean", axes=[1], keepdims=0)
-    sheet.does("LpNormalization", ["mean"], VECTOR, axis=1, p=2)
+    sheet.in_steps("mean", VECTOR)
     width = model.places.shape[1]
-    return network(sheet.operations, sheet.numbers, given={ROWS: [1, -1, width]}, made={VECTOR: [1, width]})
+    given, made = (np.float32, [1, -1, width]), (np.int8, [1, width])
+    return network(sheet.operations, sheet.numbers, given={ROWS: given}, made={VECTOR: made})
 
 
 def _layer(sheet: _Sheet, layer: Layer, rows: str, name: str) -> str:
@@ -97,15 +100,24 @@ class _Sheet:
         given = [in_bytes, weights, added, scale, scales, "", middle, nought]
         self.does("QAttention", given, made, domain=RUNTIMES, num_heads=HEADS)
 
+    def in_steps(self, vectors: str, made: str) -> None:
+        """Each vector as bytes."""
+        self.does("Abs", [vectors], f"{made}_sizes")
+        self.does("ReduceMax", [f"{made}_sizes"], f"{made}_largest", axes=[1], keepdims=1)
+        self.does("Div", [vectors, f"{made}_largest"], f"{made}_parts")
+        self.does("Mul", [f"{made}_parts", self.keeps(f"{made}_steps", np.array(STEPS, np.float32))], f"{made}_scaled")
+        self.does("Round", [f"{made}_scaled"], f"{made}_rounded")
+        self.does("Cast", [f"{made}_rounded"], made, to=KINDS[np.dtype(np.int8)])
+
     def _kept(self, product: Product, made: str) -> Iterator[str]:
         nought = np.zeros(product.weights.shape[1], np.int8)
-        yield self.keeps(f"{made}_weights", product.weights if self.signed else _unsigned(product.weights))
+        yield self.keeps(f"{made}_weights", product.weights if self.signed else unsigned(product.weights))
         yield self.keeps(f"{made}_scales", product.scales)
-        yield self.keeps(f"{made}_nought", nought if self.signed else _unsigned(nought))
+        yield self.keeps(f"{made}_nought", nought if self.signed else unsigned(nought))
         yield self.keeps(f"{made}_added", product.added)
 
 
-def _unsigned(numbers: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
+def unsigned(numbers: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
     """Bytes from 0 to 255 instead of from -128 to 127."""
     return (numbers.astype(np.int16) + _MIDDLE).astype(np.uint8)
 
@@ -122,7 +134,8 @@ def signed_is_exact() -> bool:
     sheet = _Sheet(signed=True)
     largest = np.full((width, width), 127, np.int8)
     sheet.multiplied(ROWS, Product(largest, np.ones(width, np.float32), np.zeros(width, np.float32)), VECTOR)
-    probe = network(sheet.operations, sheet.numbers, given={ROWS: [1, width]}, made={VECTOR: [1, width]})
+    row = (np.float32, [1, width])
+    probe = network(sheet.operations, sheet.numbers, given={ROWS: row}, made={VECTOR: row})
     session: Any = onnxruntime.InferenceSession(probe, providers=["CPUExecutionProvider"])
     found = session.run(None, {ROWS: np.ones((1, width), np.float32)})[0]
     return bool(np.allclose(found, 127 * width, rtol=1e-3))

@@ -30,13 +30,16 @@ from faq.encoder.protocol_buffers import (
 RUNTIMES = b"com.microsoft"
 """Where operations come from that ONNX does not have and onnxruntime does."""
 _VERSION, _OPERATIONS, _RUNTIMES_OPERATIONS = 8, 17, 1
-_KINDS = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3}
+KINDS = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3}
+"""ONNX's numbers for what numbers are kept as."""
 _GRAPH_NAME, _GRAPH_INPUT, _GRAPH_OUTPUT = 2, 11, 12
 _NODE_SETTING, _NODE_DOMAIN = 5, 7
 _NAME, _FLOAT, _NUMBER, _NUMBERS, _SORT = 1, 2, 3, 8, 20
 _IS_FLOAT, _IS_NUMBER, _IS_NUMBERS = 1, 2, 7
 
 Setting = float | int | list[int]
+Declared = tuple[type[np.generic], list[int]]
+"""The sort of numbers that an input or output holds, and its dimensions; -1 is any length."""
 
 
 def operation(
@@ -54,18 +57,15 @@ def network(
     operations: Iterable[bytes],
     numbers: Mapping[str, npt.NDArray[Any]],
     *,
-    given: dict[str, list[int]],
-    made: dict[str, list[int]],
+    given: Mapping[str, Declared],
+    made: Mapping[str, Declared],
 ) -> bytes:
-    """A whole file, in which `numbers` stand under their names.
-
-    `given` and `made` are its inputs and outputs: floats, with their dimensions, of which -1 is any length.
-    """
+    """A whole file, in which `numbers` stand under their names. `given` and `made` are its inputs and outputs."""
     parts: list[bytes | memoryview] = [tagged(GRAPH_NODE, each) for each in operations]
     parts += [tagged(_GRAPH_NAME, b"encoder")]
     parts += [part for name, each in numbers.items() for part in _kept(name, each)]
-    parts += [tagged(_GRAPH_INPUT, _floats(name, size)) for name, size in given.items()]
-    parts += [tagged(_GRAPH_OUTPUT, _floats(name, size)) for name, size in made.items()]
+    parts += [tagged(_GRAPH_INPUT, _declared(name, *each)) for name, each in given.items()]
+    parts += [tagged(_GRAPH_OUTPUT, _declared(name, *each)) for name, each in made.items()]
     sources = ((b"", _OPERATIONS), (RUNTIMES, _RUNTIMES_OPERATIONS))
     used = b"".join(tagged(MODEL_OPERATORS, tagged(1, name) + numbered(2, version)) for name, version in sources)
     begin = numbered(1, _VERSION) + begun(MODEL_GRAPH, sum(map(len, parts)))
@@ -75,7 +75,7 @@ def network(
 def _kept(name: str, numbers: npt.NDArray[Any]) -> list[bytes | memoryview]:
     """Numbers under a name, in pieces: they are many, and copied once only, when the file is put together."""
     size = b"".join(numbered(TENSOR_DIMENSIONS, each) for each in numbers.shape)
-    about = size + numbered(TENSOR_KIND, _KINDS[numbers.dtype]) + tagged(TENSOR_NAME, name.encode())
+    about = size + numbered(TENSOR_KIND, KINDS[numbers.dtype]) + tagged(TENSOR_NAME, name.encode())
     about += begun(TENSOR_BYTES, numbers.nbytes)
     content = np.ascontiguousarray(numbers).data.cast("B")
     return [begun(GRAPH_INITIALISER, len(about) + len(content)), about, content]
@@ -92,7 +92,7 @@ def _setting(name: str, value: Setting) -> bytes:
             return written + b"".join(numbered(_NUMBERS, each) for each in value) + numbered(_SORT, _IS_NUMBERS)
 
 
-def _floats(name: str, size: Sequence[int]) -> bytes:
+def _declared(name: str, kind: type[np.generic], size: Sequence[int]) -> bytes:
     lengths = (tagged(2, f"any{place}".encode()) if each < 0 else numbered(1, each) for place, each in enumerate(size))
     shape = b"".join(tagged(1, length) for length in lengths)
-    return tagged(1, name.encode()) + tagged(2, tagged(1, numbered(1, 1) + tagged(2, shape)))
+    return tagged(1, name.encode()) + tagged(2, tagged(1, numbered(1, KINDS[np.dtype(kind)]) + tagged(2, shape)))

@@ -8,11 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from faq import encodings
 from faq.book import Book, open_book
-from faq.encoder import encoder
-from faq.matcher import Match, Matcher, _cut
-from faq.wording import plain
+from faq.matcher import Match, Matcher
 
 HELD_OUT = ("heldout.jsonl", "heldout-second.jsonl", "heldout-third.jsonl")
 
@@ -43,12 +40,9 @@ def book() -> Book:
 
 @pytest.fixture(scope="session")
 def matcher(book: Book) -> Matcher:
-    """Loaded, with the held-out questions encoded in one go: one by one is what the bot does, but slow for hundreds."""
+    """Loaded."""
     loaded = Matcher(book)
     loaded.load()
-    pieces = [piece for name in HELD_OUT for row in held_out(name) for piece in _cut(plain(row.text)).texts]
-    rows = encodings._rounded(encoder.encode(pieces))
-    encodings._kept(encodings.KEPT).update(zip(map(encodings._key, pieces), rows, strict=True))
     return loaded
 
 

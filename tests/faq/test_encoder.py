@@ -10,8 +10,10 @@ import pytest
 from faq import encodings
 from faq.encoder.encoder import LONGEST, WIDTH, assembled, encode
 from faq.encoder.model_file import read
+from faq.encoder.network import STEPS
 from faq.encoder.protocol_buffers import UnexpectedModelError
 from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
+from faq.meanings import Meanings, directions
 
 
 @pytest.mark.parametrize(
@@ -37,19 +39,18 @@ def test_long_and_strange_words() -> None:
 
 
 def test_company_does_not_matter() -> None:
-    """A text has the same vector alone and among others, and length one."""
+    """A text has the same vector alone and among others, and its largest number is the same for all."""
     texts = ["who sees it?", "a much longer sentence about screenshots of my screen at home", "why"]
     together, alone = encode(texts), np.vstack([encode([text]) for text in texts])
     assert together.shape == (3, WIDTH)
     assert np.array_equal(together, alone)
-    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert (np.abs(together.astype(int)).max(axis=1) == STEPS).all()
 
 
 def test_meaning_shows() -> None:
     """What means the same is nearer than what does not."""
-    first, same, other = encode(
-        ["can my boss watch me live?", "does my manager see me in real time?", "where is my parcel?"]
-    )
+    texts = ["can my boss watch me live?", "does my manager see me in real time?", "where is my parcel?"]
+    first, same, other = directions(encode(texts))
     assert first @ same > first @ other + 0.2
 
 
@@ -57,7 +58,14 @@ def test_older_processors_understand_the_same() -> None:
     """Weights as unsigned bytes, for processors that cut off signed sums, give the vectors that signed ones give."""
     texts = ["who sees it?", "can my manager watch my screen while I am on a break at home?"]
     newer, older = assembled(signed=True), assembled(signed=False)
-    assert np.allclose(newer.encode(texts), older.encode(texts), atol=1e-4)
+    assert np.abs(newer.encode(texts).astype(int) - older.encode(texts)).max() <= 1
+
+
+def test_products_of_bytes_are_those_of_floats() -> None:
+    """How alike two meanings are is what their directions say."""
+    vectors = encode(["who sees it?", "can my manager watch my screen?", "where is my parcel?", "why"])
+    exactly = directions(vectors[:2]) @ directions(vectors).T
+    assert np.allclose(Meanings(vectors).alike(vectors[:2]), exactly, atol=1e-6)
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
