@@ -58,8 +58,8 @@ class Logistic:
 
     def chances(self, signals: Floats) -> npt.NDArray[np.float64]:
         """One probability per row."""
-        scaled = np.hstack([(signals - self.middle) / self.spread, np.ones((len(signals), 1))])
-        result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(scaled @ self.weights, -30, 30)))
+        heights = (signals - self.middle) @ (self.weights[:-1] / self.spread) + self.weights[-1]
+        result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.minimum(np.maximum(heights, -30), 30)))
         return result
 
 
@@ -77,32 +77,42 @@ class Calibration:
         return replace(self, bars=np.array(bars))
 
 
-def signals_of(scores: Floats, likeness: Floats, entries: npt.NDArray[np.int64]) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Where the examples of each entry begin, which stand in the order of their entries; and which entry that is."""
+
+    starts: npt.NDArray[np.int64]
+    entries: npt.NDArray[np.int64]
+
+
+def spans_of(entries: npt.NDArray[np.int64]) -> Spans:
+    """The spans of examples that belong to these entries."""
+    starts = np.flatnonzero(np.diff(entries, prepend=entries[:1] - 1))
+    return Spans(starts, entries[starts])
+
+
+def signals_of(scores: Floats, likeness: Floats, spans: Spans) -> Floats:
     """What tells a sure hit from a lucky one: heights, gaps, what is outside, and the nearest phrasings on both sides."""
     inside = scores[:, :-1]
     outside = scores[:, -1]
-    order = np.sort(inside, axis=1)[:, ::-1]
-    padded = np.pad(order, ((0, 0), (0, max(0, 3 - order.shape[1]))))
+    top = np.zeros((len(inside), CANDIDATES), dtype=inside.dtype)
+    top[:, : inside.shape[1]] = np.sort(inside, axis=1)[:, : -CANDIDATES - 1 : -1]
     best = inside.argmax(axis=1)
-    nearest = _nearest(likeness, entries, inside.shape[1])
+    nearest = _nearest(likeness, spans, inside.shape[1])
     near, astray = nearest[np.arange(len(best)), best], nearest[:, OUTSIDE]
     return np.stack(
         [
-            padded[:, 0], padded[:, 0] - padded[:, 1], padded[:, 1], padded[:, 2], outside, padded[:, 0] - outside,
+            top[:, 0], top[:, 0] - top[:, 1], top[:, 1], top[:, 2], outside, top[:, 0] - outside,
             near, astray, near - astray, nearest.max(axis=1),
         ],
         axis=1,
     )  # fmt: skip
 
 
-def _nearest(likeness: Floats, entries: npt.NDArray[np.int64], count: int) -> Floats:
-    """How alike the nearest phrasing of each entry is, and in the last column the nearest one from outside.
-
-    The examples stand in the order of their entries.
-    """
-    starts = np.flatnonzero(np.diff(entries, prepend=entries[:1] - 1))
+def _nearest(likeness: Floats, spans: Spans, count: int) -> Floats:
+    """How alike the nearest phrasing of each entry is, and in the last column the nearest one from outside."""
     found = np.zeros((len(likeness), count + 1), dtype=np.float32)
-    found[:, entries[starts]] = np.maximum.reduceat(likeness, starts, axis=1)
+    found[:, spans.entries] = np.maximum.reduceat(likeness, spans.starts, axis=1)
     return found
 
 
@@ -132,12 +142,12 @@ def calibrate(examples: Examples, left_out: LeftOut) -> Calibration:
 def _signals_without(examples: Examples, left_out: LeftOut, scores: Floats, groups: npt.NDArray[np.int64]) -> Floats:
     """Signals as if no row knew those of its own group; a negative's group is itself."""
     apart = np.where(groups < 0, groups.min() - 1 - np.arange(len(groups)), groups)
-    parts = []
+    parts, spans = [], spans_of(examples.entries)
     for start in range(0, len(apart), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         likeness = left_out.alike.rows(rows)
         likeness[apart[rows][:, None] == apart[None, :]] = 0
-        parts.append(signals_of(scores[rows], likeness, examples.entries))
+        parts.append(signals_of(scores[rows], likeness, spans))
     return np.vstack(parts)
 
 

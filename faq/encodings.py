@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder import encoder
-from faq.encoder.encoder import WIDTH, Vectors
+from faq.encoder.encoder import WIDTH, Floats, Vectors
 
 KEPT = Path(__file__).parent / "encodings.npz"
 
@@ -28,6 +28,13 @@ def vectors(texts: Sequence[str]) -> Vectors:
     fresh = dict(zip(missing, encoder.encode(missing), strict=True))
     rows = [fresh[text] if text in fresh else kept[_key(text)] for text in texts]
     return np.array(rows, dtype=np.int8).reshape(len(texts), WIDTH)
+
+
+def directions(vectors: Vectors) -> Floats:
+    """The same vectors as floats, each of length 1."""
+    values: Floats = vectors.astype(np.float32)
+    values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1)
+    return values
 
 
 def missing(texts: Iterable[str]) -> int:

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from faq import encodings
 from faq.book import Book
 from faq.encoder.encoder import Floats, Vectors
-from faq.meanings import directions
 from faq.wording import essence, plain
 
 NEGATIVES = Path(__file__).parent / "negatives.txt"
@@ -55,7 +54,7 @@ def examples_of(book: Book, language: str) -> Examples:
             entries.append(position)
             voices.append(voice if len(names_of_voices) > 1 and text != entry.question else "")
     vectors = encodings.vectors([*texts, *map(learnt, negatives())])
-    apart = _far_from(directions(vectors[: len(texts)]), directions(vectors[len(texts) :]))
+    apart = _far_from(encodings.directions(vectors[: len(texts)]), encodings.directions(vectors[len(texts) :]))
     outside = [learnt(text) for text, far in zip(negatives(), apart, strict=True) if far]
     vectors = vectors[[*range(len(texts)), *(len(texts) + np.flatnonzero(apart))]]
     entries += [OUTSIDE] * len(outside)

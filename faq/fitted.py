@@ -7,7 +7,6 @@ your own) learning takes a second or two and nothing is written. `python app.py 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,24 @@ from faq import arrays, encodings, learning, lexicon
 from faq import calibration as rules
 from faq.apart import learn_apart
 from faq.book import Book
-from faq.calibration import Calibration, calibrate
+from faq.calibration import Calibration, Spans, calibrate, spans_of
 from faq.encoder import encoder
 from faq.examples import Examples, examples_of, texts_of
 from faq.learning import Learnt, learn_from
+from faq.lexicon import Lexicon
+from faq.scoring import Scoring
 
 KEPT = Path(__file__).parent / "fitted.npz"
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """What was learnt from one set of examples."""
+    """What was learnt from one set of examples, ready for questions."""
 
-    learnt: Learnt
+    examples: Examples
+    spans: Spans
+    lexicon: Lexicon
+    scoring: Scoring
     calibration: Calibration
 
 
@@ -45,7 +49,7 @@ def fit(examples: Examples, *, apart: bool = False) -> Fitted:
     found = _RECENT.get(mark) or _as_kept(examples, mark)
     if found is None:
         fresh = learn_apart(examples) if apart else None
-        found = Fitted(*(fresh or learn_here(examples)))
+        found = _ready(*(fresh or learn_here(examples)))
     _RECENT[mark] = found
     return found
 
@@ -56,11 +60,15 @@ def learn_here(examples: Examples) -> tuple[Learnt, Calibration]:
     return learnt, calibrate(examples, left_out)
 
 
+def _ready(learnt: Learnt, calibration: Calibration) -> Fitted:
+    return Fitted(learnt.examples, spans_of(learnt.examples.entries), learnt.lexicon, Scoring(learnt), calibration)
+
+
 def _as_kept(examples: Examples, mark: str) -> Fitted | None:
     kept = _kept(KEPT)
     if not kept or str(kept["digest"]) != mark:
         return None
-    return Fitted(arrays.learnt_in(kept, examples), arrays.calibration_in(kept))
+    return _ready(arrays.learnt_in(kept, examples), arrays.calibration_in(kept))
 
 
 def keep(book: Book) -> int:
@@ -75,7 +83,6 @@ def keep(book: Book) -> int:
         **arrays.of_calibration(found),
     }
     np.savez_compressed(KEPT, **everything)
-    _kept.cache_clear()
     return new
 
 
@@ -92,7 +99,6 @@ def digest(examples: Examples) -> str:
     return mark.hexdigest()
 
 
-@cache
 def _kept(file: Path) -> arrays.Arrays:
     if not file.is_file():
         return {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from itertools import chain
 
 from faq.wording import words
 
@@ -62,6 +63,9 @@ _SMALL_WORDS = {
     "hu": "egy az és vagy de ha hogy ki mi mikor hol miért nem van én te mi nekem ez azt lehet kell",
 }
 _LISTS = {language: frozenset(listed.split()) for language, listed in _SMALL_WORDS.items()}
+_BY_WORD = {
+    word: [each for each, small in _LISTS.items() if word in small] for word in frozenset().union(*_LISTS.values())
+}
 _FEWEST, _LEAD = 2, 1.5
 
 
@@ -70,11 +74,13 @@ def language_of(text: str, default: str = DEFAULT) -> str:
     letters = [character for character in text if character.isalpha()]
     if not letters:
         return default
-    script = _script(letters)
+    script = "LATIN" if text.isascii() else _script(letters)
     if script != "LATIN":
         return _SCRIPTS.get(script, "xx")
     asked = words(text)
-    counts = {language: sum(word in small for word in asked) for language, small in _LISTS.items()}
+    counts = dict.fromkeys(_LISTS, 0)
+    for language in chain.from_iterable(_BY_WORD.get(word, ()) for word in asked):
+        counts[language] += 1
     best = max((language for language in counts if language != default), key=lambda language: counts[language])
     seen = counts[best] + (0 if best == DEFAULT else _accents(letters))
     sure = counts[best] and seen >= _FEWEST and seen > _LEAD * counts.get(default, 0)

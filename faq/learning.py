@@ -7,16 +7,15 @@ voice at a time (would a stranger be understood?) or a whole entry (is a questio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from faq.encodings import directions
 from faq.examples import Examples
 from faq.inverse import Halves, InverseRoot, inverse_root, times
 from faq.lexicon import Lexicon, learn
-from faq.meanings import directions
 
 WORDS_WEIGH = 0.6
 """The words' say beside the encoder's, which is 1."""
@@ -38,13 +37,6 @@ class WordPlaces:
     places: npt.NDArray[np.int8]
     scales: Floats
 
-    def alike(self, vector: Floats) -> Floats:
-        """How many words each example shares with this one: the product of the two."""
-        used = np.flatnonzero(vector)
-        shared: Floats = vector[used] @ self.places[used].astype(np.float32)
-        shared *= self.scales
-        return shared
-
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
@@ -55,15 +47,6 @@ class Learnt:
     word_places: WordPlaces
     weights: Floats
     base: Floats
-
-    def likeness(self, texts: Sequence[str], meanings: Floats) -> Floats:
-        """How alike each text is to each example, 1 at most; `meanings` is what their vectors say of it."""
-        words = np.stack([self.word_places.alike(vector) for vector in self.lexicon.vectors(texts)])
-        return _likeness(words, meanings)
-
-    def scores(self, likeness: Floats) -> Floats:
-        """One column per entry and a last one for outside; about 1 for a sure hit and 0 for none."""
-        return likeness @ self.weights + self.base
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ import numpy as np
 
 from faq.book import Book
 from faq.calibration import CANDIDATES
+from faq.encodings import directions
 from faq.entry import PLACEHOLDER, Entry
 from faq.examples import OUTSIDE, examples_of, learnt
 from faq.languages import NAMES
 from faq.learning import LeftOut, learn_from
-from faq.meanings import directions
 
 LONGEST_ANSWER = 900
 """Characters before the facts are put in: a few sentences."""

@@ -16,13 +16,12 @@ from faq import fitted
 from faq.book import Book
 from faq.calibration import CANDIDATES, GAP_AT_LEAST, WORTH_NAMING, WORTH_SUGGESTING, Calibration, Clicks, signals_of
 from faq.encoder import encoder
-from faq.encoder.encoder import Vectors
 from faq.examples import examples_of
 from faq.fitted import Fitted
 from faq.languages import DEFAULT, language_of
-from faq.learning import Floats, Learnt
-from faq.meanings import Meanings
+from faq.learning import Floats
 from faq.memory import give_back
+from faq.scoring import Scored, Scoring
 from faq.wording import askings, essence, plain, sentences, with_tool_called, words
 
 OTHER = "other"
@@ -64,15 +63,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """What is known for one language of the book."""
+    """What is known for one language of the book. `calibration` has the bars as clicks have moved them."""
 
     fitted: Fitted
     calibration: Calibration
-    meanings: Meanings
-
-    @property
-    def learnt(self) -> Learnt:
-        return self.fitted.learnt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,12 +95,25 @@ class _Cut:
     several: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A question that was read and not yet understood: for that, its `texts` have to be encoded."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One text of a question, as the encoder and the words see it."""
 
+    scoring: Scoring
+    rows: Floats
+    words: Floats
+
+    def scored(self) -> Scored:
+        """What it is like. Nearly all of this is outside the interpreter."""
+        return self.scoring.score(encoder.vector(self.rows), self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A question that was read and not yet understood: for that, its parts have to be scored."""
+
+    parts: tuple[Part, ...]
     shelf: _Shelf
-    texts: tuple[str, ...]
     several: bool
     language: str
 
@@ -131,10 +138,14 @@ class Matcher:
     def match(self, text: str, *, tool: str = "") -> Match:
         """What this question means. `tool` is the rollout's tool, whose name people use."""
         reading = self.read(text, tool=tool)
-        return reading if isinstance(reading, Match) else self.understand(reading, encoder.encode(reading.texts))
+        if isinstance(reading, Match):
+            return reading
+        if len(reading.parts) == 1:
+            return self.understand(reading, [reading.parts[0].scored()])
+        return self.understand(reading, [each.result() for each in encoder.beside(*(p.scored for p in reading.parts))])
 
     def read(self, text: str, *, tool: str = "") -> Reading | Match:
-        """The first half of `match`: what has to be encoded; or the match, where nothing has to be."""
+        """The first half of `match`: what has to be scored; or the match, where nothing has to be."""
         asked = plain(text)
         if not asked:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0)
@@ -142,15 +153,19 @@ class Matcher:
         if language not in self.book.languages:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language, understood=False)
         shelf = self._shelf(language)
-        if len(shelf.learnt.examples.ids) < _FEWEST_ENTRIES:
+        if len(shelf.fitted.examples.ids) < _FEWEST_ENTRIES:
             return Match(Outcome.HANDOVER, None, OTHER, (), 0.0, language)
         cut = _cut(with_tool_called(asked, tool))
-        return Reading(shelf, cut.texts, cut.several, language)
+        words = shelf.fitted.lexicon.vectors(cut.texts)
+        parts = (
+            Part(shelf.fitted.scoring, encoder.rows(each), row) for each, row in zip(cut.texts, words, strict=True)
+        )
+        return Reading(tuple(parts), shelf, cut.several, language)
 
-    def understand(self, reading: Reading, vectors: Vectors) -> Match:
-        """The second half: what it means, now that its texts are vectors."""
+    def understand(self, reading: Reading, scored: Sequence[Scored]) -> Match:
+        """The second half: what it means, now that its parts are scored."""
         shelf = reading.shelf
-        pieces = _weighed(shelf, reading.texts, vectors)
+        pieces = _weighed(shelf, scored)
         sure = [
             piece for piece in pieces if piece.gap >= GAP_AT_LEAST and piece.first >= shelf.calibration.bars[piece.best]
         ]
@@ -161,7 +176,7 @@ class Matcher:
         return self._settled(shelf, pieces, meant, reading.language)
 
     def _settled(self, shelf: _Shelf, pieces: list[_Piece], meant: list[int], language: str) -> Match:
-        ids = shelf.learnt.examples.ids
+        ids = shelf.fitted.examples.ids
         ranked = _ranked(pieces, meant)
         candidates = tuple(ids[position] for position in ranked[:CANDIDATES])
         confidence = round(max((piece.first for piece in pieces if piece.best == ranked[0]), default=0.0), 4)
@@ -179,7 +194,7 @@ class Matcher:
                 examples = examples_of(self.book, language)
                 found = fitted.fit(examples, apart=self._apart)
                 bars = found.calibration.clicked(examples.ids, self._clicks)
-                self._shelves[language] = _Shelf(found, bars, Meanings(examples.vectors))
+                self._shelves[language] = _Shelf(found, bars)
                 give_back()
             return self._shelves[language]
 
@@ -219,10 +234,12 @@ def _best(pieces: list[_Piece]) -> list[int]:
     return list(dict.fromkeys(piece.best for piece in sorted(pieces, key=lambda piece: -piece.first)))
 
 
-def _weighed(shelf: _Shelf, texts: Sequence[str], vectors: Vectors) -> list[_Piece]:
-    likeness = shelf.learnt.likeness(texts, shelf.meanings.alike(vectors))
-    scores = shelf.learnt.scores(likeness)
-    signals = signals_of(scores, likeness, shelf.learnt.examples.entries)
+def _weighed(shelf: _Shelf, scored: Sequence[Scored]) -> list[_Piece]:
+    likeness, scores = (
+        np.concatenate([each.likeness for each in scored]),
+        np.concatenate([each.scores for each in scored]),
+    )
+    signals = signals_of(scores, likeness, shelf.fitted.spans)
     first = shelf.calibration.first.chances(signals)
     three = shelf.calibration.three.chances(signals)
     return [_Piece(row, float(one), float(some)) for row, one, some in zip(scores, first, three, strict=True)]
@@ -234,5 +251,5 @@ def _ranked(pieces: list[_Piece], meant: list[int]) -> list[int]:
         piece.scores[:-1] * (piece.three * (_PART_WEIGHS if number else 1)) for number, piece in enumerate(pieces)
     ]
     total = np.max(weighed, axis=0)
-    order = np.argsort(-total, kind="stable")
-    return [*meant, *(int(position) for position in order if position not in meant)]
+    order = np.argsort(-total, kind="stable").tolist()
+    return [*meant, *(position for position in order if position not in meant)]

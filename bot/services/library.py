@@ -22,7 +22,6 @@ from faq.calibration import Clicks
 from faq.encoder import encoder
 from faq.entry import Entry
 from faq.matcher import Match, Matcher
-from faq.meanings import directions
 
 ALIKE = 0.86
 """From this likeness on two questions are one. Two phrasings of one question seldom reach it, two questions hardly ever."""
@@ -72,8 +71,8 @@ class Library:
         reading = matcher.read(text, tool=tool)
         if isinstance(reading, Match):
             return reading
-        vectors = [await asyncio.wrap_future(each) for each in encoder.begin(reading.texts)]
-        return matcher.understand(reading, np.stack(vectors))
+        scoring = encoder.beside(*(part.scored for part in reading.parts))
+        return matcher.understand(reading, [await asyncio.wrap_future(each) for each in scoring])
 
     async def measure(self, database: Database) -> None:
         """See how long understanding takes, by a question of the book's own: those of people are not timed."""
@@ -110,7 +109,7 @@ def resemble(one: str, other: str) -> bool:
     """Whether two questions mean the same, so that one answer serves both."""
     if one.casefold() == other.casefold():
         return True
-    first, second = directions(encodings.vectors([one, other]))
+    first, second = encodings.directions(encodings.vectors([one, other]))
     return bool(np.dot(first, second) >= ALIKE)
 
 

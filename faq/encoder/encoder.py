@@ -5,13 +5,13 @@ Loaded at the first question that needs it; every later one takes a few millisec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +27,12 @@ LONGEST = 48
 """Pieces of a text that are read; a question says what it is about before that."""
 NAME = "all-MiniLM-L6-v2-int8 in few operations"
 """What made the vectors: kept ones of another name are not used."""
+
 AT_ONCE = 2
 """Texts that are encoded beside each other, and beside whoever asks."""
 _LOADING = Lock()
+
+T = TypeVar("T")
 
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
@@ -72,10 +75,19 @@ def encode(texts: Sequence[str]) -> Vectors:
     return _only().encode(texts)
 
 
-def begin(texts: Sequence[str]) -> list[Future[Vectors]]:
-    """The same, one to come for each text, while whoever wants them does something else."""
-    encoder = _only()
-    return [_helpers().submit(encoder.vector, encoder.rows(text)) for text in texts]
+def rows(text: str) -> Floats:
+    """The first half of it, for one text: what the network is given."""
+    return _only().rows(text)
+
+
+def vector(rows: Floats) -> Vectors:
+    """The second half: what the network makes of it."""
+    return _only().vector(rows)
+
+
+def beside(*work: Callable[[], T]) -> list[Future[T]]:
+    """Let work that is mostly outside the interpreter be done beside whoever wants it."""
+    return [_helpers().submit(each) for each in work]
 
 
 def _only() -> Encoder:

@@ -30,7 +30,7 @@ from faq.encoder.protocol_buffers import (
 RUNTIMES = b"com.microsoft"
 """Where operations come from that ONNX does not have and onnxruntime does."""
 _VERSION, _OPERATIONS, _RUNTIMES_OPERATIONS = 8, 17, 1
-KINDS = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3}
+KINDS = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3, np.dtype(np.int64): 7}
 """ONNX's numbers for what numbers are kept as."""
 _GRAPH_NAME, _GRAPH_INPUT, _GRAPH_OUTPUT = 2, 11, 12
 _NODE_SETTING, _NODE_DOMAIN = 5, 7

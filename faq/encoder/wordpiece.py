@@ -5,14 +5,16 @@ The vocabulary is that of BERT (uncased), which is what MiniLM reads: 30,522 pie
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 VOCABULARY = Path(__file__).parent / "vocabulary.txt"
 BEGIN, END, UNKNOWN = 101, 102, 100
 LONGEST_WORD = 100
+_ASCII = re.compile(r"[0-9a-z]+|[!-/:-@[-`{-~]")
 _FIRST_WIDE, _LAST_WIDE = 0x4E00, 0x9FFF
 
 
@@ -32,7 +34,12 @@ def pieces(text: str, most: int) -> list[int]:
     return [*ids[: most - 1], END]
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterable[str]:
+    """Words and marks, in small letters and without accents."""
+    return _ASCII.findall(text.lower()) if text.isascii() else _words_of_any_script(text)
+
+
+def _words_of_any_script(text: str) -> Iterator[str]:
     plain = "".join(
         character for character in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(character) != "Mn"
     )

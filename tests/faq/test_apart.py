@@ -68,7 +68,7 @@ def test_without_another_process_the_bot_learns_itself(
         monkeypatch.setattr(apart, "_BEGIN", begin)
     assert learn_apart(few) is None
     fresh = replace(few, texts=(*few.texts[:-1], f"a text for {begin}"))
-    assert fitted.fit(fresh, apart=True).learnt.examples is fresh
+    assert fitted.fit(fresh, apart=True).examples is fresh
 
 
 def test_a_mended_answer_is_not_learnt_anew(few: Examples, monkeypatch: pytest.MonkeyPatch) -> None:

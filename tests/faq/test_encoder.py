@@ -13,7 +13,6 @@ from faq.encoder.model_file import read
 from faq.encoder.network import STEPS
 from faq.encoder.protocol_buffers import UnexpectedModelError
 from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
-from faq.meanings import Meanings, directions
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_company_does_not_matter() -> None:
 def test_meaning_shows() -> None:
     """What means the same is nearer than what does not."""
     texts = ["can my boss watch me live?", "does my manager see me in real time?", "where is my parcel?"]
-    first, same, other = directions(encode(texts))
+    first, same, other = encodings.directions(encode(texts))
     assert first @ same > first @ other + 0.2
 
 
@@ -59,13 +58,6 @@ def test_older_processors_understand_the_same() -> None:
     texts = ["who sees it?", "can my manager watch my screen while I am on a break at home?"]
     newer, older = assembled(signed=True), assembled(signed=False)
     assert np.abs(newer.encode(texts).astype(int) - older.encode(texts)).max() <= 1
-
-
-def test_products_of_bytes_are_those_of_floats() -> None:
-    """How alike two meanings are is what their directions say."""
-    vectors = encode(["who sees it?", "can my manager watch my screen?", "where is my parcel?", "why"])
-    exactly = directions(vectors[:2]) @ directions(vectors).T
-    assert np.allclose(Meanings(vectors).alike(vectors[:2]), exactly, atol=1e-6)
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""What was learnt, as a network: from a question's vector and words to how alike the examples are, and to the entries' scores.
+
+One call outside the interpreter instead of a dozen in it, so that the bot goes on answering others meanwhile. Vectors and words
+are multiplied as the bytes that they are kept as: the examples are many, and fetching them takes longer than the arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from faq.encoder.encoder import Vectors
+from faq.encoder.network import signed_is_exact, unsigned
+from faq.encoder.onnx_file import KINDS, network, operation
+from faq.learning import SHARPNESS, WORDS_WEIGH, Floats, Learnt
+
+_FLOAT = KINDS[np.dtype(np.float32)]
+_MIDDLE = 128
+_FIRST = np.zeros(1, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What texts are like, a row for each: how alike every example is, 1 at most; and every entry's score, outside at the end."""
+
+    likeness: Floats
+    scores: Floats
+
+
+class Scoring:
+    """Scores texts by what was learnt."""
+
+    def __init__(self, learnt: Learnt) -> None:
+        """Take over what was learnt; nothing of it is needed afterwards."""
+        import onnxruntime  # type: ignore[import-untyped]
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = True
+        options.log_severity_level = 3
+        file = _written(learnt, signed=signed_is_exact())
+        self._session: Any = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
+    def score(self, vector: Vectors, words: Floats) -> Scored:
+        """Score one text by its vector and its words (`Lexicon.vectors`)."""
+        used = np.flatnonzero(words)
+        used = used if len(used) else _FIRST  # a text without words shares nothing at any place
+        given = {"vector": unsigned(vector)[None], "used": used, "shares": words[used][None]}
+        likeness, scores = self._session.run(["likeness", "scores"], given)
+        return Scored(likeness, scores)
+
+
+def _written(learnt: Learnt, *, signed: bool) -> bytes:
+    """Likeness = exp(SHARPNESS * ((meaning + WORDS_WEIGH * words) / (1 + WORDS_WEIGH) - 1)); scores = likeness @ weights + base.
+
+    `meaning` is the cosine of two vectors; `words` is their product at the places that the text uses.
+    """
+    vectors = learnt.examples.vectors
+    lengths = np.maximum(np.linalg.norm(vectors.astype(np.float32), axis=1), 1)
+    sharper = SHARPNESS / (1 + WORDS_WEIGH)
+    numbers: dict[str, npt.NDArray[Any]] = {
+        "examples": vectors.T if signed else unsigned(vectors.T),
+        "middle": np.array(_MIDDLE, np.uint8),
+        "nought": np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8),
+        "by_length": (sharper / lengths).astype(np.float32),
+        "places": learnt.word_places.places,
+        "one_step": np.array(1, np.float32),
+        "by_example": (sharper * WORDS_WEIGH * learnt.word_places.scales).astype(np.float32),
+        "at_most": np.array(SHARPNESS, np.float32),
+        "middle_as_float": np.array(_MIDDLE, np.float32),
+        "weights": learnt.weights,
+        "base": learnt.base,
+    }
+    steps = [
+        operation("MatMulInteger", ["vector", "examples", "middle", "nought"], ["products"]),
+        operation("Cast", ["products"], ["products_as_floats"], to=_FLOAT),
+        operation("Mul", ["products_as_floats", "by_length"], ["meanings_times_length"]),
+        operation("Cast", ["vector"], ["shifted_vector"], to=_FLOAT),
+        operation("Sub", ["shifted_vector", "middle_as_float"], ["vector_as_floats"]),
+        operation("ReduceL2", ["vector_as_floats"], ["length"], axes=[1], keepdims=1),
+        operation("Div", ["meanings_times_length", "length"], ["meanings"]),
+        operation("Gather", ["places", "used"], ["used_places"], axis=0),
+        operation("DequantizeLinear", ["used_places", "one_step"], ["used_places_as_floats"]),
+        operation("MatMul", ["shares", "used_places_as_floats"], ["shared"]),
+        operation("Mul", ["shared", "by_example"], ["words"]),
+        operation("Add", ["meanings", "words"], ["together"]),
+        operation("Sub", ["together", "at_most"], ["below_nought"]),
+        operation("Exp", ["below_nought"], ["likeness"]),
+        operation("MatMul", ["likeness", "weights"], ["weighed"]),
+        operation("Add", ["weighed", "base"], ["scores"]),
+    ]
+    given: dict[str, tuple[type[np.generic], list[int]]] = {
+        "vector": (np.uint8, [1, vectors.shape[1]]),
+        "used": (np.int64, [-1]),
+        "shares": (np.float32, [1, -1]),
+    }
+    count, entries = learnt.weights.shape
+    made = {"likeness": (np.float32, [1, count]), "scores": (np.float32, [1, entries])}
+    return network(steps, numbers, given=given, made=made)
