@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from bot.store.database import Database
 from bot.views.link_modal import could_not_open, message_modal
 from handlers.roster import Roster
 from handlers.throttle import Throttle
+from handlers.together import Together
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ class Desk:
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     throttle: Throttle = field(default_factory=Throttle)
     roster: Roster = field(default_factory=Roster)
+    together: Together = field(default_factory=Together)
     background: Background = field(default_factory=Background)
 
     def now(self) -> datetime:
@@ -121,6 +123,10 @@ class Desk:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` that only reads."""
         return await self.database.look(work)
+
+    async def read_together(self, what: Hashable, work: Callable[[Connection], T]) -> T:
+        """The same, shared by all who want it at the same moment: `work` says the same for everybody who gives this `what`."""
+        return await self.together.look(what, lambda: self.database.look(work))
 
     def answer(self, click: Click, post: Post, *, replace: bool = False) -> None:
         """Answer a click where it was made: in place, beside it, or in a modal where there is no message."""

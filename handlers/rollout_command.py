@@ -131,21 +131,17 @@ async def open_heard(desk: Desk, click: Click, name: str | None) -> Post:
 
 async def show_status(desk: Desk, person: str, name: str | None) -> Post:
     """The status card for those in charge; for everybody else where their own team stands."""
-    now = desk.now()
 
-    def show(db: Connection) -> Post:
+    def look(db: Connection) -> tuple[Rollout, Post]:
+        now = desk.now()
         seen = status.look(db, name, now=now)
-        rollout = seen.rollout
-        if person not in _anybody_in_charge(rollout):
-            own = [
-                each
-                for each in contents(db, person, rules=desk.rules, now=now).own
-                if each.plan.rollout == rollout.name
-            ]
-            return standing_message(own)
-        return status_card(status.summarise(db, seen, rules=desk.rules, now=now))
+        return seen.rollout, status_card(status.summarise(db, seen, rules=desk.rules, now=now))
 
-    return await desk.read(show)
+    rollout, card = await desk.read_together(("status", name), look)
+    if person in _anybody_in_charge(rollout):
+        return card
+    own = (await desk.read(lambda db: contents(db, person, rules=desk.rules, now=desk.now()))).own
+    return standing_message([each for each in own if each.plan.rollout == rollout.name])
 
 
 async def check(desk: Desk, person: str, name: str | None, wave_name: str | None) -> Post:

@@ -1,0 +1,92 @@
+"""Shared looks: nobody sees what is older than their question, everybody gets an answer, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from handlers.together import Together
+
+
+class Board:
+    """Something to look at, that takes a while; each look says how many there were before."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.begun = asyncio.Event()
+        self.shown = asyncio.Event()
+
+    async def look(self) -> int:
+        self.looks += 1
+        number = self.looks
+        self.begun.set()
+        await self.shown.wait()
+        return number
+
+
+async def test_who_comes_during_a_look_shares_the_next() -> None:
+    """The first look serves the one who began it; all who came meanwhile get one look that began after they came."""
+    board, together = Board(), Together()
+    first = asyncio.create_task(together.look("card", board.look))
+    await board.begun.wait()
+    others = [asyncio.create_task(together.look("card", board.look)) for _ in range(20)]
+    await asyncio.sleep(0)
+    assert board.looks == 1
+    board.shown.set()
+    assert await first == 1
+    assert await asyncio.gather(*others) == [2] * 20
+    assert await together.look("card", board.look) == 3
+
+
+async def test_what_is_different_is_not_shared() -> None:
+    """Another thing is looked up beside it, at once."""
+    board, together = Board(), Together()
+    looks = [asyncio.create_task(together.look(what, board.look)) for what in ("one", "another")]
+    await asyncio.sleep(0.01)
+    assert board.looks == 2
+    board.shown.set()
+    assert sorted(await asyncio.gather(*looks)) == [1, 2]
+
+
+async def test_who_goes_away_takes_nothing_along() -> None:
+    """A request that is given up ends neither its own look nor the next, for which others wait."""
+    board, together = Board(), Together()
+    first, second, third = (asyncio.create_task(together.look("card", board.look)) for _ in range(3))
+    await board.begun.wait()
+    first.cancel()
+    second.cancel()
+    board.shown.set()
+    assert await third == 2
+    assert await together.look("card", board.look) == 3
+
+
+async def test_what_goes_wrong_is_told_to_all_and_the_next_look_is_a_new_one() -> None:
+    """An error reaches everybody who shared the look, and nobody else."""
+    together, wrong = Together(), asyncio.Event()
+
+    async def fail() -> int:
+        await wrong.wait()
+        raise LookupError
+
+    async def find() -> int:
+        return 7
+
+    first = asyncio.create_task(together.look("card", fail))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(together.look("card", fail)) for _ in range(3)]
+    await asyncio.sleep(0)
+    wrong.set()
+    assert [type(each) for each in await asyncio.gather(first, *others, return_exceptions=True)] == [LookupError] * 4
+    assert await together.look("card", find) == 7
+
+
+@pytest.mark.parametrize("askers", [1, 50])
+async def test_nothing_is_left_behind(askers: int) -> None:
+    """When all have their answer, nobody is looking any more."""
+    board, together = Board(), Together()
+    board.shown.set()
+    await asyncio.gather(*(together.look("card", board.look) for _ in range(askers)))
+    assert board.looks == min(askers, 2)
+    assert not together._under_way
+    assert not together._next
