@@ -5,16 +5,21 @@ Nothing here is logged: a line in a log has a time, and a time is what would tel
 
 from __future__ import annotations
 
+import asyncio
 import re
 
+from sqlalchemy import Connection
+
+from bot.domain.progress import Rollout
 from bot.domain.pushback import next_round
 from bot.domain.redaction import redact
 from bot.domain.refusals import Outdated
 from bot.ports import Post
-from bot.services import answering, asking, my_data, reviews
+from bot.services import answering, asking, my_data, reviews, voices
 from bot.services.answering import Heard
 from bot.services.answers import brief_answers
 from bot.services.asking import Asker, Told
+from bot.store.voices import Ground
 from bot.views import asking as cards
 from bot.views.asking import Asked, unpacked
 from bot.views.link_modal import message_modal
@@ -60,11 +65,22 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     asker = asking.pick(await askers_of(desk, person))
     if asker is None:
         return cards.no_rollout_to_ask_about()
-    understood = await desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool)
+    understood, ground = await asyncio.gather(
+        desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool), _ground(desk, asker.rollout)
+    )
     names = await desk.names()
-    heard = Heard(plain, understood, names, repeat=repeat, thread_ts=thread_ts)
+    heard = Heard(plain, understood, names, repeat, thread_ts, ground, desk.sign_offs)
     now, book = desk.now(), desk.library.book
     return await desk.note_singly(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))
+
+
+async def _ground(desk: Desk, rollout: Rollout) -> Ground:
+    """What a voice rests on, which is the same for all who ask at the moment."""
+
+    def look(db: Connection) -> Ground:
+        return voices.ground(db, desk.ear, rollout, desk.now())
+
+    return await desk.read_together(("ground", rollout.id, rollout.plan.rules.k), look)
 
 
 async def meant(desk: Desk, click: Click) -> None:

@@ -16,6 +16,7 @@ from bot import confidence
 from bot.domain.redaction import Names
 from bot.in_time import Moment, leaving_soon_after
 from bot.ports import Clock, Directory, Messenger, NotSent, Post, SlackRefused, Unknown
+from bot.services.asking import SignOffs
 from bot.services.heartbeat import Heartbeat
 from bot.services.installation import Installation
 from bot.services.launching import Rulebook
@@ -99,6 +100,7 @@ class Desk:
     throttle: Throttle = field(default_factory=Throttle)
     roster: Roster = field(default_factory=Roster)
     together: Together = field(default_factory=Together)
+    sign_offs: SignOffs = field(default_factory=SignOffs)
     background: Background = field(default_factory=Background)
 
     def now(self) -> datetime:

@@ -16,9 +16,10 @@ from bot.domain.redaction import Names, redact
 from bot.domain.refusals import Outdated
 from bot.ports import Post
 from bot.services import asking, voices
-from bot.services.asking import Answer, Asker, NotReady, Told
+from bot.services.asking import Answer, Asker, NotReady, SignOffs, Told
 from bot.services.voices import Ear, Speaker
 from bot.store import voices as stored
+from bot.store.voices import Ground
 from bot.views import asking as cards
 from bot.views.asking import AnswerCard, Asked, Candidate
 from faq.book import Book
@@ -51,6 +52,7 @@ class Heard:
     """One question on its way to an answer.
 
     `repeat` shows the words again, where Slack does not show them itself; `thread_ts` is where the answer may be shared.
+    `ground` and `sign_offs` are what was looked up for others already.
     """
 
     text: str
@@ -58,6 +60,8 @@ class Heard:
     names: Names
     repeat: bool = False
     thread_ts: str = ""
+    ground: Ground | None = None
+    sign_offs: SignOffs | None = None
 
     @property
     def shown(self) -> str:
@@ -79,7 +83,8 @@ def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, 
     ][:MOST_CANDIDATES]
     if match.outcome is Understood.SUGGEST and candidates:
         theme = Theme(asked.theme)
-        number = voices.record_open(db, voices.enter(db, ear, speaker, now), theme=theme, outcome=Outcome.SUGGESTED)
+        booth = voices.enter(db, ear, speaker, now, heard.ground)
+        number = voices.record_open(db, booth, theme=theme, outcome=Outcome.SUGGESTED)
         return cards.did_you_mean(candidates, replace(asked, number=number), heard=heard.shown)
     why = DO_NOT_KNOW
     if not match.understood:
@@ -145,14 +150,10 @@ def _by_entry(
     db: Connection, ear: Ear, asker: Asker, entry_id: str, asked: Asked, book: Book, *, heard: Heard, now: datetime
 ) -> Post:
     entry = book.entries[entry_id]
-    found = asking.drafted(entry, asker, ear.today(now))
+    found = asking.render(db, entry, asker, ear.today(now), heard.sign_offs)
     if not isinstance(found, Answer):
         return _not_ready(db, ear, asker, found, asked, heard=heard.shown, now=now)
-    speaker = Speaker(asker.person, asker.rollout, asker.wave)
-    booth = voices.enter(db, ear, speaker, now, answer=(entry.id, found.digest))
-    found = asking.if_signed(found, signed=booth.signed)
-    if not isinstance(found, Answer):
-        return _not_ready(db, ear, asker, found, asked, heard=heard.shown, now=now)
+    booth = voices.enter(db, ear, Speaker(asker.person, asker.rollout, asker.wave), now, heard.ground)
     theme = _theme(entry.theme)
     voices.record(db, booth, theme=theme, entry=entry.id, outcome=Outcome.ANSWERED)
     shown = replace(asked, entry=entry.id, theme=theme)

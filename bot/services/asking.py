@@ -27,6 +27,7 @@ from faq.entry import Entry
 BEFORE_ANYTHING = frozenset({"The bot's own rules", "Contact"})
 """What entries may rest on that nobody has to announce first."""
 AFTER_REASON = BEFORE_ANYTHING | {"Reason"}
+SIGN_OFFS_KEPT = 10_000
 
 
 class Told(IntEnum):
@@ -117,16 +118,38 @@ def facts_for(asker: Asker) -> Mapping[str, str]:
     return facts
 
 
-def render(db: Connection, entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
+class SignOffs:
+    """Sign-offs that were found. None is ever taken back, so each is looked for until it is there, and then no more."""
+
+    def __init__(self) -> None:
+        """None was found yet."""
+        self._found: set[tuple[str, str, str]] = set()
+
+    def cover(self, db: Connection, rollout_id: str, found: Answer) -> bool:
+        """Whether this answer may be given: somebody signed it off as it reads, or nobody had to."""
+        mark = (rollout_id, found.entry, found.digest)
+        if not found.digest or mark in self._found:
+            return True
+        if not signed(db, *mark):
+            return False
+        if len(self._found) >= SIGN_OFFS_KEPT:
+            self._found.clear()
+        self._found.add(mark)
+        return True
+
+
+def render(
+    db: Connection, entry: Entry, asker: Asker, today: date, sign_offs: SignOffs | None = None
+) -> Answer | NotReady:
     """This entry's answer for this person, or why there is none."""
-    found = drafted(entry, asker, today)
-    if isinstance(found, Answer) and found.digest:
-        return if_signed(found, signed=signed(db, asker.rollout.id, entry.id, found.digest))
-    return found
+    found = _drafted(entry, asker, today)
+    if isinstance(found, NotReady) or (sign_offs or SignOffs()).cover(db, asker.rollout.id, found):
+        return found
+    return NotReady(found.entry, found.theme, unsigned=True)
 
 
-def drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
-    """The same before anybody has looked whether it was signed off (`if_signed`)."""
+def _drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
+    """The same before anybody has looked whether it was signed off."""
     allowed = {Told.NOTHING: BEFORE_ANYTHING, Told.REASON: AFTER_REASON}.get(asker.told)
     if allowed is not None and entry.cites not in allowed:
         return NotReady(entry.id, entry.theme, not_told_yet=True)
@@ -141,11 +164,6 @@ def drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
         return Answer(entry.id, entry.theme, entry.question, text, entry.cites, None, version, "")
     digest = Rendered(entry.id, entry.question, text).digest
     return Answer(entry.id, entry.theme, entry.question, text, entry.cites, asker.plan.policy, version, digest)
-
-
-def if_signed(found: Answer, *, signed: bool) -> Answer | NotReady:
-    """What was drafted, if somebody signed it off or nobody had to."""
-    return found if signed or not found.digest else NotReady(found.entry, found.theme, unsigned=True)
 
 
 def unready(db: Connection, rollout: Rollout, book: Book, today: date) -> list[NotReady]:

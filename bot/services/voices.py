@@ -19,7 +19,7 @@ from bot.domain.pushback import MOST_OPEN_VOICES, Outcome, Theme
 from bot.domain.weeks import Period, Week, week_of
 from bot.sealing import Keyring
 from bot.store import people, voices
-from bot.store.voices import Voice
+from bot.store.voices import Ground, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,18 @@ class Ear:
         return now.astimezone(self.zone).date()
 
 
-def enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime, answer: tuple[str, str] = ("", "")) -> Booth:
-    """Where somebody speaks now. `answer` (an entry and the digest of its text) is what they are about to hear, if anything."""
+def ground(db: Connection, ear: Ear, rollout: Rollout, now: datetime) -> Ground:
+    """What everybody speaks on who speaks in this rollout now."""
+    return voices.ground(db, rollout.id, week_of(now, ear.zone).period, rollout.plan.rules.k)
+
+
+def enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime, on: Ground | None = None) -> Booth:
+    """Where somebody speaks now, on a ground that was looked up before, if it was and still is this period's."""
     week, rollout = week_of(now, ear.zone), speaker.rollout
-    ground = voices.ground(db, rollout.id, week.period, rollout.plan.rules.k, answer)
-    salt = ground.salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
-    return Booth(ear.keys, speaker, salt, week, ground.sizes, signed=ground.signed)
+    if on is None or on.period != week.period:
+        on = ground(db, ear, rollout, now)
+    salt = on.salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
+    return Booth(ear.keys, speaker, salt, week, on.sizes)
 
 
 def record(db: Connection, booth: Booth, *, theme: Theme, entry: str, outcome: Outcome) -> None:
@@ -176,7 +182,6 @@ class Booth:
     """Where one person speaks in one week: it turns them into ids and tags.
 
     `sizes` are the people of the rollout's waves, counted as far as it matters; a booth for looking things up has none.
-    `signed`: whether the answer that they are about to hear was signed off.
     """
 
     keys: Keyring
@@ -184,7 +189,6 @@ class Booth:
     salt: str
     week: Week
     sizes: Mapping[str, int] = field(default_factory=dict)
-    signed: bool = False
 
     def entry_id(self, entry: str) -> str:
         """The id of this person's voice about an entry in this week."""

@@ -11,12 +11,11 @@ from bot.domain.progress import RunningWave, Versions
 from bot.store import tables as t
 from bot.store.statements import insert_new
 
-SIGNED = select(t.sign_off.c.entry).where(
+_SIGNED = select(t.sign_off.c.entry).where(
     t.sign_off.c.rollout_id == bindparam("rollout"),
     t.sign_off.c.entry == bindparam("answer"),
     t.sign_off.c.digest == bindparam("digest"),
 )
-"""The sign-off of the entry `answer`, as it reads in the text with this `digest`, in one `rollout`."""
 
 
 def brief(db: Connection, wave: RunningWave, versions: Versions, managers: Iterable[str]) -> None:
@@ -72,7 +71,7 @@ def sign_off(db: Connection, rollout_id: str, digests: Iterable[tuple[str, str]]
 
 def signed(db: Connection, rollout_id: str, entry: str, digest: str) -> bool:
     """Whether somebody signed off this entry as it reads in the text with this digest."""
-    return db.scalar(SIGNED, {"rollout": rollout_id, "answer": entry, "digest": digest}) is not None
+    return db.scalar(_SIGNED, {"rollout": rollout_id, "answer": entry, "digest": digest}) is not None
 
 
 def signed_off(db: Connection, rollout_id: str) -> set[tuple[str, str]]:

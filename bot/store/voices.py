@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, bindparam, delete, exists, func, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, Text, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
-from bot.store.briefings import SIGNED
 from bot.store.people import SIZES, sizes_in
 from bot.store.statements import insert_new
 from bot.store.tables import rollout
@@ -24,7 +23,7 @@ ASKED_AT_ONCE = 500
 
 _SALT = select(t.period_salt.c.salt).where(t.period_salt.c.period == bindparam("number"))
 _GROUND = (
-    select(_SALT.scalar_subquery().label("salt"), SIZES.label("sizes"), exists(SIGNED).label("signed"))
+    select(_SALT.scalar_subquery().label("salt"), SIZES.label("sizes"))
     .select_from(rollout)
     .where(rollout.c.id == bindparam("rollout"))
 )
@@ -58,25 +57,17 @@ def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a voice is recorded on: the period's salt, if it has one; and how many people the rollout's waves have, by wave.
+    """What a voice is recorded on: the period's salt, if it has one; and how many people the rollout's waves have, by wave."""
 
-    `signed`: whether the answer that it is about was signed off.
-    """
-
+    period: Period
     salt: str | None
     sizes: dict[str, int]
-    signed: bool
 
 
-def ground(db: Connection, rollout_id: str, period: Period, up_to: int, answer: tuple[str, str] = ("", "")) -> Ground:
-    """What a voice of this rollout and period rests on; of people it counts no more than `up_to` in a wave.
-
-    `answer` is an entry and the digest of its text.
-    """
-    entry, digest = answer
-    given = {"rollout": rollout_id, "number": period.number, "up_to": up_to, "answer": entry, "digest": digest}
-    found = db.execute(_GROUND, given).one()
-    return Ground(found.salt, sizes_in(found.sizes), bool(found.signed))
+def ground(db: Connection, rollout_id: str, period: Period, up_to: int) -> Ground:
+    """What the voices of this rollout and period rest on; of people it counts no more than `up_to` in a wave."""
+    found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": up_to}).one()
+    return Ground(period, found.salt, sizes_in(found.sizes))
 
 
 def salts(db: Connection) -> list[str]:

@@ -219,7 +219,6 @@ class Laboratory:
         database = bot.database
         assert isinstance(database, Mortal)
         await database.inner.close()
-        bot.desk.library._readers.shutdown(wait=False)
         self.start()
         self.killer.go_on()
         dice = self.fate.dice("again")
