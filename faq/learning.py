@@ -29,10 +29,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class WordPlaces:
-    """The examples' word vectors as bytes: a row per place, a column per example, and each column's scale.
-
-    By place, since a question uses a few dozen of a thousand: only their rows are read.
-    """
+    """The examples' word vectors as bytes: a row per place, a column per example, and each column's scale."""
 
     places: npt.NDArray[np.int8]
     scales: Floats

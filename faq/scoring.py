@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder.encoder import Vectors
-from faq.encoder.network import signed_is_exact, unsigned
-from faq.encoder.onnx_file import KINDS, network, operation
+from faq.encoder.network import STEPS, signed_is_exact, unsigned
+from faq.encoder.onnx_file import KINDS, network, operation, session
 from faq.learning import SHARPNESS, WORDS_WEIGH, Floats, Learnt
 
 _FLOAT = KINDS[np.dtype(np.float32)]
 _MIDDLE = 128
-_FIRST = np.zeros(1, np.int64)
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,17 @@ class Scoring:
 
     def __init__(self, learnt: Learnt) -> None:
         """Take over what was learnt; nothing of it is needed afterwards."""
-        import onnxruntime  # type: ignore[import-untyped]
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = True
-        options.log_severity_level = 3
-        file = _written(learnt, signed=signed_is_exact())
-        self._session: Any = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+        self._session = session(_written(learnt, signed=signed_is_exact()))
 
     def score(self, vector: Vectors, words: Floats) -> Scored:
         """Score one text by its vector and its words (`Lexicon.vectors`)."""
-        used = np.flatnonzero(words)
-        used = used if len(used) else _FIRST  # a text without words shares nothing at any place
-        given = {"vector": unsigned(vector)[None], "used": used, "shares": words[used][None]}
+        largest = max(float(np.abs(words).max()), _TINY)
+        steps = np.rint(words * (STEPS / largest)).astype(np.int8)
+        given = {
+            "vector": unsigned(vector)[None],
+            "words": unsigned(steps)[None],
+            "step": np.array([[largest / STEPS]], np.float32),
+        }
         likeness, scores = self._session.run(["likeness", "scores"], given)
         return Scored(likeness, scores)
 
@@ -57,7 +53,7 @@ class Scoring:
 def _written(learnt: Learnt, *, signed: bool) -> bytes:
     """Likeness = exp(SHARPNESS * ((meaning + WORDS_WEIGH * words) / (1 + WORDS_WEIGH) - 1)); scores = likeness @ weights + base.
 
-    `meaning` is the cosine of two vectors; `words` is their product at the places that the text uses.
+    `meaning` is the cosine of two vectors, `words` the product of two texts' words, of which both are rounded to bytes.
     """
     vectors = learnt.examples.vectors
     lengths = np.maximum(np.linalg.norm(vectors.astype(np.float32), axis=1), 1)
@@ -67,8 +63,7 @@ def _written(learnt: Learnt, *, signed: bool) -> bytes:
         "middle": np.array(_MIDDLE, np.uint8),
         "nought": np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8),
         "by_length": (sharper / lengths).astype(np.float32),
-        "places": learnt.word_places.places,
-        "one_step": np.array(1, np.float32),
+        "places": learnt.word_places.places if signed else unsigned(learnt.word_places.places),
         "by_example": (sharper * WORDS_WEIGH * learnt.word_places.scales).astype(np.float32),
         "at_most": np.array(SHARPNESS, np.float32),
         "middle_as_float": np.array(_MIDDLE, np.float32),
@@ -83,11 +78,11 @@ def _written(learnt: Learnt, *, signed: bool) -> bytes:
         operation("Sub", ["shifted_vector", "middle_as_float"], ["vector_as_floats"]),
         operation("ReduceL2", ["vector_as_floats"], ["length"], axes=[1], keepdims=1),
         operation("Div", ["meanings_times_length", "length"], ["meanings"]),
-        operation("Gather", ["places", "used"], ["used_places"], axis=0),
-        operation("DequantizeLinear", ["used_places", "one_step"], ["used_places_as_floats"]),
-        operation("MatMul", ["shares", "used_places_as_floats"], ["shared"]),
-        operation("Mul", ["shared", "by_example"], ["words"]),
-        operation("Add", ["meanings", "words"], ["together"]),
+        operation("MatMulInteger", ["words", "places", "middle", "nought"], ["shared_steps"]),
+        operation("Cast", ["shared_steps"], ["shared_as_floats"], to=_FLOAT),
+        operation("Mul", ["shared_as_floats", "step"], ["shared"]),
+        operation("Mul", ["shared", "by_example"], ["said"]),
+        operation("Add", ["meanings", "said"], ["together"]),
         operation("Sub", ["together", "at_most"], ["below_nought"]),
         operation("Exp", ["below_nought"], ["likeness"]),
         operation("MatMul", ["likeness", "weights"], ["weighed"]),
@@ -95,8 +90,8 @@ def _written(learnt: Learnt, *, signed: bool) -> bytes:
     ]
     given: dict[str, tuple[type[np.generic], list[int]]] = {
         "vector": (np.uint8, [1, vectors.shape[1]]),
-        "used": (np.int64, [-1]),
-        "shares": (np.float32, [1, -1]),
+        "words": (np.uint8, [1, len(learnt.word_places.places)]),
+        "step": (np.float32, [1, 1]),
     }
     count, entries = learnt.weights.shape
     made = {"likeness": (np.float32, [1, count]), "scores": (np.float32, [1, entries])}

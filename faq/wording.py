@@ -18,6 +18,8 @@ _MENTION = re.compile(r"<[@#!][^>|]*(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _EMPHASIS = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")
+_MARKS = re.compile(r"[`<&:@*_~]")
+"""Without one of these there is no markup, code, address or emoji in a text."""
 _LONG_DRAWN = re.compile(r"(\w)\1{2,}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|;\s+")
@@ -63,16 +65,20 @@ _FEWEST_WORDS = 2
 def plain(text: str) -> str:
     """The question without Slack's markup, code, addresses and emoji; empty if no letter or digit is left."""
     text = unicodedata.normalize("NFKC", text[: LONGEST * 2]).replace("\u2019", "'")
+    text = _unmarked(text) if _MARKS.search(text) else text
+    text = text.translate(_QUIET) if text.isascii() else "".join(map(_quiet, text))
+    text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].splitlines() if line.strip(" >•-*"))
+    return text if any(character.isalnum() for character in text) else ""
+
+
+def _unmarked(text: str) -> str:
     text = _CODE.sub(" ", text)
     for pattern in (_MARKUP_LINK, _MENTION):
         text = pattern.sub(" ", text)
     for entity, character in _ENTITIES.items():
         text = text.replace(entity, character)
     text = _EMOJI.sub(" ", _ADDRESS.sub(" ", text))
-    text = _EMPHASIS.sub("", text)
-    text = text.translate(_QUIET) if text.isascii() else "".join(map(_quiet, text))
-    text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].splitlines() if line.strip(" >•-*"))
-    return text if any(character.isalnum() for character in text) else ""
+    return _EMPHASIS.sub("", text)
 
 
 def _quiet(character: str) -> str:
@@ -86,7 +92,9 @@ _QUIET = {code: _quiet(chr(code)) for code in range(128)}
 
 def essence(sentence: str) -> str:
     """One text as it is matched: shorthand written out, stretched letters shortened, greetings and thanks dropped."""
-    words = _WORD.sub(_written_out, _LONG_DRAWN.sub(r"\1\1", sentence))
+    words = _LONG_DRAWN.sub(r"\1\1", sentence)
+    if not SHORTHAND.keys().isdisjoint(_WORD.findall(words.lower())):
+        words = _WORD.sub(_written_out, words)
     words = " ".join(words.split()).strip(" ,;-")
     for _ in range(3):
         shorter = _FILLER.sub("", words).strip(" ,;-")

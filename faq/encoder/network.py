@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder.model_file import Layer, Levelling, Model, Product
-from faq.encoder.onnx_file import KINDS, RUNTIMES, network, operation
+from faq.encoder.onnx_file import KINDS, RUNTIMES, network, operation, session
 
 ROWS, VECTOR = "rows", "vector"
 """What the network is given (one row of numbers per word piece), and what it makes (one vector, in steps)."""
@@ -128,14 +128,11 @@ def signed_is_exact() -> bool:
 
     Those that do not are given unsigned bytes, which takes half as long again and comes to the same.
     """
-    import onnxruntime  # type: ignore[import-untyped]
-
     width = 64
     sheet = _Sheet(signed=True)
     largest = np.full((width, width), 127, np.int8)
     sheet.multiplied(ROWS, Product(largest, np.ones(width, np.float32), np.zeros(width, np.float32)), VECTOR)
     row = (np.float32, [1, width])
     probe = network(sheet.operations, sheet.numbers, given={ROWS: row}, made={VECTOR: row})
-    session: Any = onnxruntime.InferenceSession(probe, providers=["CPUExecutionProvider"])
-    found = session.run(None, {ROWS: np.ones((1, width), np.float32)})[0]
+    found = session(probe).run(None, {ROWS: np.ones((1, width), np.float32)})[0]
     return bool(np.allclose(found, 127 * width, rtol=1e-3))

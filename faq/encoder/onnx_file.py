@@ -1,4 +1,4 @@
-"""The pieces of an ONNX file, written as protocol buffers: numbers kept in the file, operations, and the whole."""
+"""ONNX files: written as protocol buffers (numbers kept in the file, operations, the whole), and run."""
 
 from __future__ import annotations
 
@@ -40,6 +40,24 @@ _IS_FLOAT, _IS_NUMBER, _IS_NUMBERS = 1, 2, 7
 Setting = float | int | list[int]
 Declared = tuple[type[np.generic], list[int]]
 """The sort of numbers that an input or output holds, and its dimensions; -1 is any length."""
+
+
+def session(file: bytes) -> Any:
+    """onnxruntime, ready to run this file.
+
+    One thread: a question is too small to be shared out, and nothing spins while nobody asks. The network stands as it is meant
+    to run: what onnxruntime would do to it beyond the simplest makes it slower.
+    """
+    import onnxruntime  # type: ignore[import-untyped]
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
 
 def operation(

@@ -16,9 +16,10 @@ TEXTS = ("where is my bike", "lunch", "does it take screenshots of my screen?", 
 
 
 def by_the_formula(learnt: Learnt, words: Floats, text: str) -> tuple[Floats, Floats]:
-    """Likeness and scores, step by step and in floats."""
+    """Likeness and scores, step by step and in floats; words are kept in steps of a 127th of the largest."""
     meaning, *others = encodings.directions(encodings.vectors([text, *learnt.examples.texts]))
-    shared = words @ (learnt.word_places.places * learnt.word_places.scales)
+    step = max(float(np.abs(words).max()), 1e-9) / 127
+    shared = np.rint(words / step) * step @ (learnt.word_places.places * learnt.word_places.scales)
     together = (np.array(others) @ meaning + WORDS_WEIGH * shared) / (1 + WORDS_WEIGH)
     likeness = np.exp(SHARPNESS * (together - 1))
     return likeness, likeness @ learnt.weights + learnt.base
