@@ -65,10 +65,8 @@ def _ready(learnt: Learnt, calibration: Calibration) -> Fitted:
 
 
 def _as_kept(examples: Examples, mark: str) -> Fitted | None:
-    kept = _kept(KEPT)
-    if not kept or str(kept["digest"]) != mark:
-        return None
-    return _ready(arrays.learnt_in(kept, examples), arrays.calibration_in(kept))
+    kept = _kept(KEPT, mark)
+    return _ready(arrays.learnt_in(kept, examples), arrays.calibration_in(kept)) if kept else None
 
 
 def keep(book: Book) -> int:
@@ -99,8 +97,9 @@ def digest(examples: Examples) -> str:
     return mark.hexdigest()
 
 
-def _kept(file: Path) -> arrays.Arrays:
+def _kept(file: Path, mark: str) -> arrays.Arrays:
+    """What the file holds, if that was learnt from the examples with this fingerprint."""
     if not file.is_file():
         return {}
     with np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+        return {name: stored[name] for name in stored.files} if str(stored["digest"]) == mark else {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from faq.encoder.network import STEPS
 from faq.encodings import directions
 from faq.examples import Examples
 from faq.inverse import Halves, InverseRoot, inverse_root, times
@@ -22,7 +23,6 @@ WORDS_WEIGH = 0.6
 SHARPNESS = 2.0
 SMOOTHING = 0.2
 _COLUMNS_AT_ONCE = 1024
-_LARGEST = 127
 
 Floats = npt.NDArray[np.float32]
 
@@ -98,7 +98,7 @@ def learn_from(examples: Examples) -> tuple[Learnt, LeftOut]:
 
 
 def _by_place(words: Floats) -> WordPlaces:
-    scales = np.abs(words).max(axis=1) / _LARGEST
+    scales = np.abs(words).max(axis=1) / STEPS
     steps = words / np.where(scales > 0, scales, 1)[:, None]
     return WordPlaces(np.ascontiguousarray(np.rint(steps).astype(np.int8).T), scales.astype(np.float32))
 

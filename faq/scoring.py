@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder.encoder import Vectors
-from faq.encoder.network import STEPS, signed_is_exact, unsigned
+from faq.encoder.network import MIDDLE, STEPS, signed_is_exact, unsigned
 from faq.encoder.onnx_file import KINDS, network, operation, session
 from faq.learning import SHARPNESS, WORDS_WEIGH, Floats, Learnt
 
 _FLOAT = KINDS[np.dtype(np.float32)]
-_MIDDLE = 128
 _TINY = 1e-9
 
 
@@ -60,13 +59,13 @@ def _written(learnt: Learnt, *, signed: bool) -> bytes:
     sharper = SHARPNESS / (1 + WORDS_WEIGH)
     numbers: dict[str, npt.NDArray[Any]] = {
         "examples": vectors.T if signed else unsigned(vectors.T),
-        "middle": np.array(_MIDDLE, np.uint8),
-        "nought": np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8),
+        "middle": np.array(MIDDLE, np.uint8),
+        "nought": np.array(0, np.int8) if signed else np.array(MIDDLE, np.uint8),
         "by_length": (sharper / lengths).astype(np.float32),
         "places": learnt.word_places.places if signed else unsigned(learnt.word_places.places),
         "by_example": (sharper * WORDS_WEIGH * learnt.word_places.scales).astype(np.float32),
         "at_most": np.array(SHARPNESS, np.float32),
-        "middle_as_float": np.array(_MIDDLE, np.float32),
+        "middle_as_float": np.array(MIDDLE, np.float32),
         "weights": learnt.weights,
         "base": learnt.base,
     }

@@ -5,7 +5,6 @@ Nothing here is logged: a line in a log has a time, and a time is what would tel
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from sqlalchemy import Connection
@@ -65,10 +64,9 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     asker = asking.pick(await askers_of(desk, person))
     if asker is None:
         return cards.no_rollout_to_ask_about()
-    understood, ground = await asyncio.gather(
-        desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool), _ground(desk, asker.rollout)
-    )
     names = await desk.names()
+    understood = await desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool)
+    ground = await _ground(desk, asker.rollout)  # last: who is in which wave may have changed meanwhile
     heard = Heard(plain, understood, names, repeat, thread_ts, ground, desk.sign_offs)
     now, book = desk.now(), desk.library.book
     return await desk.note_singly(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from functools import partial
 from typing import Any, TypeVar
+
+PATIENCE = 0.5
+"""Seconds that an earlier look is waited for. One that is stuck keeps nobody but those who share it."""
 
 T = TypeVar("T")
 
@@ -13,7 +17,7 @@ class Together:
     """Looks that are shared by those who want the same.
 
     Nobody is shown what was looked up before they asked: whoever asks while a look is under way shares the next one with
-    all others who do. A busy database is so asked twice at a time, however many people press the same button.
+    all others who do. A look is carried out in the context of whoever came first, so it must be nothing of theirs.
     """
 
     def __init__(self) -> None:
@@ -21,32 +25,31 @@ class Together:
         self._under_way: dict[Hashable, asyncio.Task[Any]] = {}
         self._next: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def look(self, what: Hashable, look: Callable[[], Awaitable[T]]) -> T:
-        """What `look` brings, perhaps by somebody else's: it says the same for everybody who gives the same `what`."""
-        if what not in self._under_way:
-            task = self._under_way[what] = _begun(self._now(what, look))
+    async def look(self, what: Hashable, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `look` brings, perhaps somebody else's: it says the same for everybody who gives the same `what`."""
+        earlier = self._under_way.get(what)
+        if earlier is None:
+            task = self._under_way[what] = self._begun(what, look())
         elif what in self._next:
             task = self._next[what]
         else:
-            task = self._next[what] = _begun(self._after(self._under_way[what], what, look))
+            task = self._next[what] = self._begun(what, self._after(earlier, what, look))
         found: T = await asyncio.shield(task)  # who goes away leaves the others their look
         return found
 
-    async def _now(self, what: Hashable, look: Callable[[], Awaitable[T]]) -> T:
-        try:
-            return await look()
-        finally:
-            if what in self._next:
-                self._under_way[what] = self._next.pop(what)
-            else:
-                del self._under_way[what]
-
     async def _after(self, earlier: asyncio.Task[Any], what: Hashable, look: Callable[[], Awaitable[T]]) -> T:
-        await asyncio.wait([earlier])
-        return await self._now(what, look)
+        await asyncio.wait([earlier], timeout=PATIENCE)
+        self._under_way[what] = self._next.pop(what)  # from now on it is too late to share it
+        return await look()
 
+    def _begun(self, what: Hashable, look: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(look)
+        task.add_done_callback(partial(self._over, what))
+        return task
 
-def _begun(look: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    task = asyncio.create_task(look)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever still waits is told of it
-    return task
+    def _over(self, what: Hashable, task: asyncio.Task[Any]) -> None:
+        for tasks in (self._under_way, self._next):
+            if tasks.get(what) is task:
+                del tasks[what]
+        if not task.cancelled():
+            task.exception()  # whoever still waits is told of it

@@ -89,7 +89,7 @@ def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, 
     why = DO_NOT_KNOW
     if not match.understood:
         why = OTHER_LANGUAGE.format(known=_listed(book.languages))
-    return _hand_over(db, ear, asker, asked, why, heard=heard.shown, now=now)
+    return _hand_over(db, ear, asker, asked, why, heard=heard, now=now)
 
 
 def meant(db: Connection, ear: Ear, asker: Asker, asked: Asked, book: Book, *, now: datetime) -> Post:
@@ -100,7 +100,7 @@ def meant(db: Connection, ear: Ear, asker: Asker, asked: Asked, book: Book, *, n
     found = asking.render(db, entry, asker, ear.today(now))
     if not isinstance(found, Answer):
         stored.note_evidence(db, entry.id, right=True)
-        return _not_ready(db, ear, asker, found, asked, heard="", now=now)
+        return _not_ready(db, ear, asker, found, asked, heard=None, now=now)
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     theme = _theme(entry.theme)
     if voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=entry.id, now=now):
@@ -152,7 +152,7 @@ def _by_entry(
     entry = book.entries[entry_id]
     found = asking.render(db, entry, asker, ear.today(now), heard.sign_offs)
     if not isinstance(found, Answer):
-        return _not_ready(db, ear, asker, found, asked, heard=heard.shown, now=now)
+        return _not_ready(db, ear, asker, found, asked, heard=heard, now=now)
     booth = voices.enter(db, ear, Speaker(asker.person, asker.rollout, asker.wave), now, heard.ground)
     theme = _theme(entry.theme)
     voices.record(db, booth, theme=theme, entry=entry.id, outcome=Outcome.ANSWERED)
@@ -161,7 +161,7 @@ def _by_entry(
 
 
 def _not_ready(
-    db: Connection, ear: Ear, asker: Asker, found: NotReady, asked: Asked, *, heard: str, now: datetime
+    db: Connection, ear: Ear, asker: Asker, found: NotReady, asked: Asked, *, heard: Heard | None, now: datetime
 ) -> Post:
     """The right entry, which cannot answer: not yet, or not as things stand."""
     asked = replace(asked, theme=_theme(found.theme), entry="")
@@ -173,15 +173,19 @@ def _not_ready(
     return _hand_over(db, ear, asker, asked, why, heard=heard, now=now)
 
 
-def _hand_over(db: Connection, ear: Ear, asker: Asker, asked: Asked, why: str, *, heard: str, now: datetime) -> Post:
+def _hand_over(
+    db: Connection, ear: Ear, asker: Asker, asked: Asked, why: str, *, heard: Heard | None, now: datetime
+) -> Post:
+    """To a person; `heard` is the question where it has just been asked, and not chosen from a card."""
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     theme = Theme(asked.theme)
     if asked.number >= 0:
         voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=None, now=now)
     else:
-        number = voices.record_open(db, voices.enter(db, ear, speaker, now), theme=theme, outcome=Outcome.HANDED_OVER)
+        booth = voices.enter(db, ear, speaker, now, heard.ground if heard else None)
+        number = voices.record_open(db, booth, theme=theme, outcome=Outcome.HANDED_OVER)
         asked = replace(asked, number=number)
-    return cards.handed_over(asked, asker.rollout.plan.contact, why=why, heard=heard)
+    return cards.handed_over(asked, asker.rollout.plan.contact, why=why, heard=heard.shown if heard else "")
 
 
 def _theme(name: str) -> Theme:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,7 @@ NAME = "all-MiniLM-L6-v2-int8 in few operations"
 """What made the vectors: kept ones of another name are not used."""
 
 AT_ONCE = 2
-"""Texts that are encoded beside each other, and beside whoever asks."""
+"""Texts that are worked on beside each other, and beside whoever asks."""
 _LOADING = Lock()
 
 T = TypeVar("T")
@@ -49,9 +50,9 @@ class Encoder:
     session: Any
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One vector per text, in order; several texts are encoded beside each other."""
-        found = map(self._encoded, texts) if len(texts) == 1 else _helpers().map(self._encoded, texts)
-        return np.array(list(found), dtype=np.int8).reshape(len(texts), WIDTH)
+        """One vector per text, in order."""
+        found = [self.vector(self.rows(text)) for text in texts]
+        return np.array(found, dtype=np.int8).reshape(len(texts), WIDTH)
 
     def rows(self, text: str) -> Floats:
         """What the network is given of this text: a row of numbers for each word piece."""
@@ -64,9 +65,6 @@ class Encoder:
         """What the network makes of them. Nearly all of it is outside the interpreter, so others go on beside it."""
         vector: Vectors = self.session.run(None, {ROWS: rows})[0][0]
         return vector
-
-    def _encoded(self, text: str) -> Vectors:
-        return self.vector(self.rows(text))
 
 
 def encode(texts: Sequence[str]) -> Vectors:
@@ -87,8 +85,11 @@ def vector(rows: Floats) -> Vectors:
 
 
 def beside(*work: Callable[[], T]) -> list[Future[T]]:
-    """Let work that is mostly outside the interpreter be done beside whoever wants it."""
-    return [_helpers().submit(each) for each in work]
+    """Let work that is mostly outside the interpreter be done beside whoever wants it, in the context that they are in.
+
+    Questions alone are worked on here: whatever takes longer would keep them waiting.
+    """
+    return [_helpers().submit(copy_context().run, each) for each in work]
 
 
 def _only() -> Encoder:

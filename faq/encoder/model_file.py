@@ -102,6 +102,8 @@ def read(path: Path) -> Model:
         return _model(_Kept(tensors, matrices))
     except KeyError as missing:
         raise UnexpectedModelError(f"{path.name} has no {missing.args[0]}") from missing
+    except ValueError as odd:
+        raise UnexpectedModelError(f"{path.name} keeps its weights in another way") from odd
 
 
 @dataclass(frozen=True, slots=True)

