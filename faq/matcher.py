@@ -140,9 +140,9 @@ class Matcher:
         reading = self.read(text, tool=tool)
         if isinstance(reading, Match):
             return reading
-        if len(reading.parts) == 1:
-            return self.understand(reading, [reading.parts[0].scored()])
-        return self.understand(reading, [each.result() for each in encoder.beside(*(p.scored for p in reading.parts))])
+        whole, *others = reading.parts
+        coming = encoder.beside(*(part.scored for part in others))
+        return self.understand(reading, [whole.scored(), *(each.result() for each in coming)])
 
     def read(self, text: str, *, tool: str = "") -> Reading | Match:
         """The first half of `match`: what has to be scored; or the match, where nothing has to be."""
