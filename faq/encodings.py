@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.encoder import encoder
-from faq.encoder.encoder import WIDTH, Floats, Vectors
+from faq.encoder.encoder import WIDTH, Vectors
+from faq.encoder.model_file import Floats
 
 KEPT = Path(__file__).parent / "encodings.npz"
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from faq import encodings
 from faq.book import Book
-from faq.encoder.encoder import Floats, Vectors
+from faq.encoder.encoder import Vectors
+from faq.encoder.model_file import Floats
 from faq.wording import essence, plain
 
 NEGATIVES = Path(__file__).parent / "negatives.txt"

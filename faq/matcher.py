@@ -29,7 +29,7 @@ MOST_PIECES = 2
 PIECE_WORDS = 30
 """Longer ones are cut: who has not come to the point by then says it again."""
 PART_WORDS = 18
-"""The same for a part beside the whole, which has been read as far already: every word costs a tenth of a millisecond."""
+"""The same for a part beside the whole, which has been read as far already: every word costs some of a tenth of a millisecond."""
 _FEWEST_ENTRIES = 2
 _SEVERAL = 2
 _PART_WEIGHS = 0.7

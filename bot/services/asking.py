@@ -28,6 +28,7 @@ BEFORE_ANYTHING = frozenset({"The bot's own rules", "Contact"})
 """What entries may rest on that nobody has to announce first."""
 AFTER_REASON = BEFORE_ANYTHING | {"Reason"}
 SIGN_OFFS_KEPT = 10_000
+"""So many are remembered as found; then they are looked for anew."""
 
 
 class Told(IntEnum):

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from faq.encoder.model_file import Table, read
+from faq.encoder.model_file import Floats, Table, read
 from faq.encoder.network import ROWS, signed_is_exact, written
 from faq.encoder.onnx_file import session
 from faq.encoder.wordpiece import pieces
@@ -36,7 +36,6 @@ _LOADING = Lock()
 
 T = TypeVar("T")
 
-Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
 """One row of whole numbers per text, the largest of which is 127: which way it points says what the text means."""
 

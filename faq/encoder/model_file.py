@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from faq.encoder.protocol_buffers import (
     view,
 )
 
+LAYERS = 6
 _BYTES, _SCALES = "_q", "_scale"
 
 Floats = npt.NDArray[np.float32]
@@ -113,9 +113,6 @@ class _Kept:
     tensors: Mapping[str, memoryview]
     matrices: Mapping[str, str]
 
-    def has(self, name: str) -> bool:
-        return name in self.matrices
-
     def floats(self, name: str) -> Floats:
         return self._numbers(name, np.float32)
 
@@ -149,21 +146,12 @@ def _model(kept: _Kept) -> Model:
     words = kept.table(f"{inner}.word_embeddings.weight")
     places = kept.table(f"{inner}.position_embeddings.weight")
     first_of_two = kept.floats(f"{inner}.token_type_embeddings.weight")[0]
-    layers = (f"inner.encoder.layer.{number}" for number in count())
     return Model(
         table=Table(words.table.copy(), words.scales.copy()),
         places=places.rows(np.arange(len(places.table))) + first_of_two,
         begin=kept.levelling(f"{inner}.LayerNorm"),
-        layers=tuple(_layer(kept, name) for name in _until(layers, kept)),
+        layers=tuple(_layer(kept, f"inner.encoder.layer.{number}") for number in range(LAYERS)),
     )
-
-
-def _until(layers: Iterator[str], kept: _Kept) -> Iterator[str]:
-    """The layers that there are; the first has to be there."""
-    for number, name in enumerate(layers):
-        if number and not kept.has(f"{name}.output.dense.bias"):
-            return
-        yield name
 
 
 def _layer(kept: _Kept, name: str) -> Layer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from faq.encoder.encoder import LONGEST, WIDTH, assembled, encode
 from faq.encoder.model_file import read
 from faq.encoder.network import STEPS
 from faq.encoder.protocol_buffers import UnexpectedModelError
-from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, pieces
+from faq.encoder.wordpiece import BEGIN, END, UNKNOWN, _words, _words_of_any_script, pieces
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,15 @@ def test_long_and_strange_words() -> None:
     assert pieces("x" * 5000, LONGEST) == [BEGIN, UNKNOWN, END]
     cut = pieces("why " * 5000, LONGEST)
     assert (len(cut), cut[-1]) == (LONGEST, END)
+
+
+def test_plain_letters_are_cut_as_any_script_is() -> None:
+    """ASCII has a quick way, which cuts it as the way for everything else does."""
+    chance = Random(7)
+    characters = "".join(map(chr, range(128))) + "abcdefghi   .,'"
+    for _ in range(2000):
+        text = "".join(chance.choices(characters, k=chance.randrange(40)))
+        assert list(_words(text)) == list(_words_of_any_script(text)), text
 
 
 def test_company_does_not_matter() -> None:

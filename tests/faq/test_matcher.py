@@ -14,7 +14,7 @@ from faq.entry import Entry
 from faq.examples import negatives
 from faq.languages import language_of
 from faq.matcher import Matcher, Outcome
-from faq.wording import plain
+from faq.wording import _MARKS, _unmarked, plain
 from tests.faq.conftest import HELD_OUT, held_out
 
 TODAY = date(2026, 11, 23)
@@ -271,6 +271,19 @@ def test_the_printed_line(matcher: Matcher) -> None:
     line = ask(matcher, "does it take screenshots of my screen?", facts, TODAY).as_json()
     assert list(line) == ["outcome", "entry", "theme", "candidates", "confidence", "answer", "cites"]
     assert (line["entry"], line["cites"]) == ("screenshots", "What is tracked, what is not")
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["is `x` kept?", "<https://a.example|the page> says?", "a &lt;b&gt; c?", "so :smile: why?", "ask a@b.example why?",
+     "see https://a.example/b why?", "is it *really* _so_ ~bad~?"],
+)  # fmt: skip
+def test_markup_is_seen_by_its_signs(marked: str) -> None:
+    """Each kind of markup has one of the signs without which none is looked for; without a sign nothing is taken out."""
+    assert _unmarked(marked) != marked
+    assert _MARKS.search(marked)
+    bare = _MARKS.sub(" ", marked)
+    assert _unmarked(bare) == bare
 
 
 def test_batches_are_read_by_line() -> None:
