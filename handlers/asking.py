@@ -6,6 +6,7 @@ Nothing here is logged: a line in a log has a time, and a time is what would tel
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -17,13 +18,16 @@ from bot.ports import Post
 from bot.services import answering, asking, my_data, reviews, voices
 from bot.services.answering import Heard
 from bot.services.answers import brief_answers
-from bot.services.asking import Asker, Told
+from bot.services.asking import Answer, Asker, NotReady, Told
+from bot.services.voices import Saying, Speaker
+from bot.store import voices as stored
 from bot.store.voices import Ground
 from bot.views import asking as cards
 from bot.views.asking import Asked, unpacked
 from bot.views.link_modal import message_modal
 from bot.views.month import reviews_message
 from bot.views.my_data import forgotten
+from faq.matcher import Match
 from handlers.desk import Click, Desk
 from handlers.throttle import Act
 from handlers.vouching import take_back_vouch
@@ -64,21 +68,42 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     asker = asking.pick(await askers_of(desk, person))
     if asker is None:
         return cards.no_rollout_to_ask_about()
-    names = await desk.names()
+    names, book, now = await desk.names(), desk.library.book, desk.now()
     understood = await desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool)
-    ground = await _ground(desk, asker.rollout)  # last: who is in which wave may have changed meanwhile
-    heard = Heard(plain, understood, names, repeat, thread_ts, ground, desk.sign_offs)
-    now, book = desk.now(), desk.library.book
-    return await desk.note_singly(lambda db: answering.answer(db, desk.ear, asker, heard, book, now=now))
+    heard = Heard(plain, understood, await _found(desk, asker, understood, now), names, repeat, thread_ts)
+    ground = await _ground(desk, asker.rollout, now)  # last: who is in which wave may have changed meanwhile
+    booth = voices.booth(desk.ear, Speaker(person, asker.rollout, asker.wave), ground, now)
+    draft = answering.draft(asker, heard, booth, book)
+    return draft.shown(await _say(desk, draft.saying))
 
 
-async def _ground(desk: Desk, rollout: Rollout) -> Ground:
+async def _found(desk: Desk, asker: Asker, understood: Match, now: datetime) -> Answer | NotReady | None:
+    """What the entry that is meant says to this asker; nothing is looked up for an answer that is known to be signed off."""
+    entry, today = answering.entry_meant(understood, desk.library.book), desk.ear.today(now)
+    if entry is None:
+        return None
+    found = asking.drafted(entry, asker, today)
+    if isinstance(found, NotReady) or desk.sign_offs.known(asker.rollout.id, found):
+        return found
+    return await desk.read(lambda db: asking.render(db, entry, asker, today, desk.sign_offs))
+
+
+async def _ground(desk: Desk, rollout: Rollout, now: datetime) -> Ground:
     """What a voice rests on, which is the same for all who ask at the moment."""
 
     def look(db: Connection) -> Ground:
-        return voices.ground(db, desk.ear, rollout, desk.now())
+        return voices.ground(db, desk.ear, rollout, now)
 
-    return await desk.read_together(("ground", rollout.id, rollout.plan.rules.k), look)
+    found = await desk.read_together(("ground", rollout.id, rollout.plan.rules.k, desk.ear.week(now).period), look)
+    return found if found.salt else await desk.note(lambda db: voices.salted(db, desk.ear, found))
+
+
+async def _say(desk: Desk, saying: Saying) -> int:
+    """Record it, together with what others say at the moment. Returns the number that it has."""
+    for number in saying.numbers:
+        if await desk.note_in_rounds(stored.add, saying.spoken(number)):
+            return number
+    return saying.numbers[-1]
 
 
 async def meant(desk: Desk, click: Click) -> None:
@@ -171,7 +196,7 @@ async def _who_asked(desk: Desk, click: Click) -> tuple[Asked, Asker]:
 
 async def askers_of(desk: Desk, person: str) -> list[Asker]:
     """This person's rollouts. Where Slack has told us of no wave that they are in, their channels are looked at once."""
-    known = await desk.read(lambda db: asking.askers_known(db, person))
+    known = await desk.read_in_rounds(asking.askers_known, person)
     if known is not None:
         return known
     # Not remembered: a record of when somebody was first seen would be a record of when they asked.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from handlers.throttle import Throttle
 from handlers.together import Together
 
 T = TypeVar("T")
+W = TypeVar("W")
 log = structlog.get_logger(__name__)
 
 NO_SUCH_METHOD = frozenset({"unknown_method", "not_implemented", "method_not_supported", "http_404", "http_501"})
@@ -125,6 +126,22 @@ class Desk:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Carry out `work` that only reads."""
         return await self.database.look(work)
+
+    async def note_in_rounds(self, work: Callable[[Connection, Sequence[W]], Sequence[T]], wish: W) -> T:
+        """What `work` notes for this wish: it is done once for all who want it at the same moment, in one statement."""
+
+        async def for_all(wishes: Sequence[W]) -> Sequence[T]:
+            return await self.database.singly(lambda db: work(db, wishes))
+
+        return await self.together.join(work, wish, for_all)
+
+    async def read_in_rounds(self, work: Callable[[Connection, Sequence[W]], Sequence[T]], wish: W) -> T:
+        """What `work` reads for this wish: it is done once for all who want it done at the same moment."""
+
+        async def for_all(wishes: Sequence[W]) -> Sequence[T]:
+            return await self.database.look(lambda db: work(db, wishes))
+
+        return await self.together.join(work, wish, for_all)
 
     async def read_together(self, what: Hashable, work: Callable[[Connection], T]) -> T:
         """The same, shared by all who want it at the same moment: `work` says the same for everybody who gives this `what`."""

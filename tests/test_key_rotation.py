@@ -15,7 +15,7 @@ from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import week_of
 from bot.sealing import Keyring, UnusableSecret
 from bot.services import questions, voice_keys, voices
-from bot.services.voices import Ear, Speaker
+from bot.services.voices import Ear, Saying, Speaker
 from bot.settings import Settings, read_settings
 from bot.slack.overlap import SIGNATURE, STAMP, Overlap
 from bot.store import migrate, rollouts
@@ -51,7 +51,7 @@ class World:
         def record(db: object) -> None:
             speaker = Speaker(person, rollouts.every(db)[0], None)  # type: ignore[arg-type]
             booth = voices.enter(db, by, speaker, NOW)  # type: ignore[arg-type]
-            voices.record(db, booth, theme=Theme.TRUST, entry="trust", outcome=Outcome.ANSWERED)  # type: ignore[arg-type]
+            voices.say(db, Saying(booth, Theme.TRUST, "trust", Outcome.ANSWERED))  # type: ignore[arg-type]
 
         self.database.run_now(record)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -68,6 +69,17 @@ ADDRESS_KEPT = timedelta(days=14)
 """How long the way back to somebody who asked is kept, if no answer comes."""
 REMIND_AFTER_HOURS = 8
 """Working hours that a question may wait for its answer before the next person is reminded of it."""
+
+
+def wave_kept(wave_id: str | None, sizes: Mapping[str, int], in_small: int, k: int) -> str | None:
+    """The wave that a voice is kept with: None where fewer than `k` people could be meant.
+
+    Where every large wave is named, a voice without a wave comes from a small one. So as long as fewer than `k` people are
+    in all the small waves together (`in_small`), no voice of the rollout is kept with its wave. `sizes` are people by wave.
+    """
+    if wave_id is None or sizes.get(wave_id, 0) < k:
+        return None
+    return None if 0 < in_small < k else wave_id
 
 
 def next_round(now: datetime, zone: ZoneInfo) -> datetime:

@@ -5,9 +5,10 @@ The words of the question are used and forgotten; they go back to the asker on t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -16,13 +17,13 @@ from bot.domain.redaction import Names, redact
 from bot.domain.refusals import Outdated
 from bot.ports import Post
 from bot.services import asking, voices
-from bot.services.asking import Answer, Asker, NotReady, SignOffs, Told
-from bot.services.voices import Ear, Speaker
+from bot.services.asking import Answer, Asker, NotReady, Told
+from bot.services.voices import Booth, Ear, Saying, Speaker
 from bot.store import voices as stored
-from bot.store.voices import Ground
 from bot.views import asking as cards
 from bot.views.asking import AnswerCard, Asked, Candidate
 from faq.book import Book
+from faq.entry import Entry
 from faq.matcher import Match
 from faq.matcher import Outcome as Understood
 
@@ -51,17 +52,16 @@ LANGUAGES = {
 class Heard:
     """One question on its way to an answer.
 
+    `found` is what the entry that it means says to this asker, or why it says nothing; None where it means none for sure.
     `repeat` shows the words again, where Slack does not show them itself; `thread_ts` is where the answer may be shared.
-    `ground` and `sign_offs` are what was looked up for others already.
     """
 
     text: str
     match: Match
+    found: Answer | NotReady | None
     names: Names
     repeat: bool = False
     thread_ts: str = ""
-    ground: Ground | None = None
-    sign_offs: SignOffs | None = None
 
     @property
     def shown(self) -> str:
@@ -69,27 +69,46 @@ class Heard:
         return self.text if self.repeat else ""
 
 
-def answer(db: Connection, ear: Ear, asker: Asker, heard: Heard, book: Book, *, now: datetime) -> Post:
-    """The card for this question, with its voice recorded: at most one row and its counts, so no transaction is needed."""
-    match = heard.match
-    speaker = Speaker(asker.person, asker.rollout, asker.wave)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A card, and what its asker says by asking: once that is recorded, the card is shown."""
+
+    saying: Saying
+    asked: Asked
+    card: Callable[[Asked], Post]
+
+    def shown(self, number: int) -> Post:
+        """The card. `number` is the one that the voice was recorded under."""
+        return self.card(replace(self.asked, number=number))
+
+
+def entry_meant(match: Match, book: Book) -> Entry | None:
+    """The entry that a question means for sure, and that there still is."""
+    return book.get(match.entry or "") if match.outcome is Understood.ANSWER else None
+
+
+def draft(asker: Asker, heard: Heard, booth: Booth, book: Book) -> Draft:
+    """The card for this question, and its voice."""
+    match, found = heard.match, heard.found
     text = redact(heard.text, heard.names).text
-    asked = Asked(asker.rollout.id, _theme(match.theme), text, thread_ts=heard.thread_ts)
-    entry = book.get(match.entry or "")
-    if match.outcome is Understood.ANSWER and entry is not None:
-        return _by_entry(db, ear, asker, entry.id, asked, book, heard=heard, now=now)
+    theme = _theme(found.theme if found else match.theme)
+    asked = Asked(asker.rollout.id, theme, text, thread_ts=heard.thread_ts)
+    if isinstance(found, Answer):
+        asked = replace(asked, entry=found.entry)
+        return Draft(Saying(booth, theme, found.entry, Outcome.ANSWERED), asked, partial(_answered, found, heard))
     candidates = [
         Candidate(each.id, each.question) for each in (book.get(one) for one in match.candidates) if each is not None
     ][:MOST_CANDIDATES]
-    if match.outcome is Understood.SUGGEST and candidates:
-        theme = Theme(asked.theme)
-        booth = voices.enter(db, ear, speaker, now, heard.ground)
-        number = voices.record_open(db, booth, theme=theme, outcome=Outcome.SUGGESTED)
-        return cards.did_you_mean(candidates, replace(asked, number=number), heard=heard.shown)
+    if found is None and match.outcome is Understood.SUGGEST and candidates:
+        suggested = partial(cards.did_you_mean, candidates, heard=heard.shown)
+        return Draft(Saying(booth, theme, None, Outcome.SUGGESTED), asked, suggested)
     why = DO_NOT_KNOW
-    if not match.understood:
+    if found is not None:
+        why = _why_not(asker, found)
+    elif not match.understood:
         why = OTHER_LANGUAGE.format(known=_listed(book.languages))
-    return _hand_over(db, ear, asker, asked, why, heard=heard, now=now)
+    passed_on = partial(cards.handed_over, contact=asker.rollout.plan.contact, why=why, heard=heard.shown)
+    return Draft(Saying(booth, theme, None, Outcome.HANDED_OVER), asked, passed_on)
 
 
 def meant(db: Connection, ear: Ear, asker: Asker, asked: Asked, book: Book, *, now: datetime) -> Post:
@@ -100,7 +119,8 @@ def meant(db: Connection, ear: Ear, asker: Asker, asked: Asked, book: Book, *, n
     found = asking.render(db, entry, asker, ear.today(now))
     if not isinstance(found, Answer):
         stored.note_evidence(db, entry.id, right=True)
-        return _not_ready(db, ear, asker, found, asked, heard=None, now=now)
+        asked = replace(asked, theme=_theme(found.theme), entry="")
+        return _hand_over(db, ear, asker, asked, _why_not(asker, found), now=now)
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     theme = _theme(entry.theme)
     if voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=entry.id, now=now):
@@ -146,46 +166,28 @@ def card_of(found: Answer, asked: Asked) -> AnswerCard:
     )
 
 
-def _by_entry(
-    db: Connection, ear: Ear, asker: Asker, entry_id: str, asked: Asked, book: Book, *, heard: Heard, now: datetime
-) -> Post:
-    entry = book.entries[entry_id]
-    found = asking.render(db, entry, asker, ear.today(now), heard.sign_offs)
-    if not isinstance(found, Answer):
-        return _not_ready(db, ear, asker, found, asked, heard=heard, now=now)
-    booth = voices.enter(db, ear, Speaker(asker.person, asker.rollout, asker.wave), now, heard.ground)
-    theme = _theme(entry.theme)
-    voices.record(db, booth, theme=theme, entry=entry.id, outcome=Outcome.ANSWERED)
-    shown = replace(asked, entry=entry.id, theme=theme)
-    return cards.answer_card(card_of(found, shown), heard=heard.shown)
+def _answered(found: Answer, heard: Heard, asked: Asked) -> Post:
+    return cards.answer_card(card_of(found, asked), heard=heard.shown)
 
 
-def _not_ready(
-    db: Connection, ear: Ear, asker: Asker, found: NotReady, asked: Asked, *, heard: Heard | None, now: datetime
-) -> Post:
-    """The right entry, which cannot answer: not yet, or not as things stand."""
-    asked = replace(asked, theme=_theme(found.theme), entry="")
+def _why_not(asker: Asker, found: NotReady) -> str:
+    """Why the right entry cannot answer: not yet, or not as things stand."""
     if found.not_told_yet:
-        why = NOT_TOLD if asker.told is Told.NOTHING else POLICY_COMES
-    else:
-        contact = asker.rollout.plan.contact
-        why = NOT_NOW.format(owner=f"<@{contact}>" if contact else "Whoever looks after the answers")
-    return _hand_over(db, ear, asker, asked, why, heard=heard, now=now)
+        return NOT_TOLD if asker.told is Told.NOTHING else POLICY_COMES
+    contact = asker.rollout.plan.contact
+    return NOT_NOW.format(owner=f"<@{contact}>" if contact else "Whoever looks after the answers")
 
 
-def _hand_over(
-    db: Connection, ear: Ear, asker: Asker, asked: Asked, why: str, *, heard: Heard | None, now: datetime
-) -> Post:
-    """To a person; `heard` is the question where it has just been asked, and not chosen from a card."""
+def _hand_over(db: Connection, ear: Ear, asker: Asker, asked: Asked, why: str, *, now: datetime) -> Post:
+    """To a person, from a card of suggestions."""
     speaker = Speaker(asker.person, asker.rollout, asker.wave)
     theme = Theme(asked.theme)
     if asked.number >= 0:
         voices.settle_open(db, ear, speaker, asked.number, theme=theme, entry=None, now=now)
     else:
-        booth = voices.enter(db, ear, speaker, now, heard.ground if heard else None)
-        number = voices.record_open(db, booth, theme=theme, outcome=Outcome.HANDED_OVER)
-        asked = replace(asked, number=number)
-    return cards.handed_over(asked, asker.rollout.plan.contact, why=why, heard=heard.shown if heard else "")
+        here = voices.enter(db, ear, speaker, now)
+        asked = replace(asked, number=voices.say(db, Saying(here, theme, None, Outcome.HANDED_OVER)))
+    return cards.handed_over(asked, asker.rollout.plan.contact, why=why)
 
 
 def _theme(name: str) -> Theme:

@@ -6,7 +6,7 @@ that they come, and offered a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -78,10 +78,13 @@ class NotReady:
     unsigned: bool = False
 
 
-def askers_known(db: Connection, person: str) -> list[Asker] | None:
-    """This person in every rollout that concerns them; None where Slack has told us of no wave that they are in."""
-    found = clicks.places(db, person)
-    return _concerned(db, person, found) if any(place.own for place in found) else None
+def askers_known(db: Connection, people: Sequence[str]) -> list[list[Asker] | None]:
+    """Each of these people in every rollout that concerns them; None where Slack has told us of no wave that they are in."""
+    places = clicks.places(db, people)
+    return [
+        _concerned(db, person, places[person]) if any(place.own for place in places[person]) else None
+        for person in people
+    ]
 
 
 def channels(db: Connection) -> list[tuple[str, str]]:
@@ -91,7 +94,7 @@ def channels(db: Connection) -> list[tuple[str, str]]:
 
 def askers(db: Connection, person: str, own: set[str]) -> list[Asker]:
     """This person in every rollout that concerns them; in each rollout there is, when none does. `own` are their waves."""
-    return _concerned(db, person, [replace(place, own=frozenset(own)) for place in clicks.places(db, person)])
+    return _concerned(db, person, [replace(place, own=frozenset(own)) for place in clicks.places(db, [person])[person]])
 
 
 def _concerned(db: Connection, person: str, places: list[Placed]) -> list[Asker]:
@@ -126,11 +129,15 @@ class SignOffs:
         """None was found yet."""
         self._found: set[tuple[str, str, str]] = set()
 
+    def known(self, rollout_id: str, found: Answer) -> bool:
+        """Whether it is known that this answer may be given: somebody signed it off as it reads, or nobody had to."""
+        return not found.digest or (rollout_id, found.entry, found.digest) in self._found
+
     def cover(self, db: Connection, rollout_id: str, found: Answer) -> bool:
-        """Whether this answer may be given: somebody signed it off as it reads, or nobody had to."""
-        mark = (rollout_id, found.entry, found.digest)
-        if not found.digest or mark in self._found:
+        """The same by looking for it."""
+        if self.known(rollout_id, found):
             return True
+        mark = (rollout_id, found.entry, found.digest)
         if not signed(db, *mark):
             return False
         if len(self._found) >= SIGN_OFFS_KEPT:
@@ -143,13 +150,13 @@ def render(
     db: Connection, entry: Entry, asker: Asker, today: date, sign_offs: SignOffs | None = None
 ) -> Answer | NotReady:
     """This entry's answer for this person, or why there is none."""
-    found = _drafted(entry, asker, today)
+    found = drafted(entry, asker, today)
     if isinstance(found, NotReady) or (sign_offs or SignOffs()).cover(db, asker.rollout.id, found):
         return found
     return NotReady(found.entry, found.theme, unsigned=True)
 
 
-def _drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
+def drafted(entry: Entry, asker: Asker, today: date) -> Answer | NotReady:
     """The same before anybody has looked whether it was signed off."""
     allowed = {Told.NOTHING: BEFORE_ANYTHING, Told.REASON: AFTER_REASON}.get(asker.told)
     if allowed is not None and entry.cites not in allowed:

@@ -7,19 +7,19 @@ open period, without any list of who said what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.domain.progress import Rollout, RunningWave
-from bot.domain.pushback import MOST_OPEN_VOICES, Outcome, Theme
+from bot.domain.pushback import MOST_OPEN_VOICES, Outcome, Theme, wave_kept
 from bot.domain.weeks import Period, Week, week_of
 from bot.sealing import Keyring
 from bot.store import people, voices
-from bot.store.voices import Ground, Voice
+from bot.store.voices import Ground, Spoken, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +38,49 @@ class Ear:
     keys: Keyring
     zone: ZoneInfo
 
+    def week(self, now: datetime) -> Week:
+        """The week that it is for the organisation."""
+        return week_of(now, self.zone)
+
     def today(self, now: datetime) -> date:
         """The day that it is for the organisation."""
         return now.astimezone(self.zone).date()
 
 
 def ground(db: Connection, ear: Ear, rollout: Rollout, now: datetime) -> Ground:
-    """What everybody speaks on who speaks in this rollout now."""
-    return voices.ground(db, rollout.id, week_of(now, ear.zone).period, rollout.plan.rules.k)
+    """What everybody speaks on who speaks in this rollout now. Its salt is made when the period's first voice comes."""
+    return voices.ground(db, rollout.id, ear.week(now).period, rollout.plan.rules.k)
 
 
-def enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime, on: Ground | None = None) -> Booth:
-    """Where somebody speaks now, on a ground that was looked up before, if it was and still is this period's."""
-    week, rollout = week_of(now, ear.zone), speaker.rollout
-    if on is None or on.period != week.period:
-        on = ground(db, ear, rollout, now)
-    salt = on.salt or voices.salt_of(db, week.period, ear.keys.fresh_salt)
-    return Booth(ear.keys, speaker, salt, week, on.sizes)
+def salted(db: Connection, ear: Ear, on: Ground) -> Ground:
+    """The same with a salt, made now if there is none."""
+    return on if on.salt else replace(on, salt=voices.salt_of(db, on.period, ear.keys.fresh_salt))
 
 
-def record(db: Connection, booth: Booth, *, theme: Theme, entry: str, outcome: Outcome) -> None:
-    """Record a voice that an entry answers; the second time in a week changes nothing."""
-    _add(db, booth, booth.entry_id(entry), theme, entry, outcome)
+def enter(db: Connection, ear: Ear, speaker: Speaker, now: datetime) -> Booth:
+    """Where somebody speaks now."""
+    return booth(ear, speaker, salted(db, ear, ground(db, ear, speaker.rollout, now)), now)
 
 
-def record_open(db: Connection, booth: Booth, *, theme: Theme, outcome: Outcome) -> int:
-    """Record a voice that no entry answers yet. Returns its number among this person's in this week."""
-    for number in range(MOST_OPEN_VOICES):
-        if _add(db, booth, booth.open_id(number), theme, None, outcome):
+def booth(ear: Ear, speaker: Speaker, on: Ground, now: datetime) -> Booth:
+    """The same on a ground with a salt. Raises ValueError for the ground of another period."""
+    week = ear.week(now)
+    if on.salt is None or on.period != week.period:
+        msg = "a voice rests on the salt of its own period"
+        raise ValueError(msg)
+    wave, k = speaker.wave, speaker.rollout.plan.rules.k
+    return Booth(ear.keys, speaker, on.salt, week, wave_kept(wave.id if wave else None, on.sizes, on.in_small, k))
+
+
+def say(db: Connection, saying: Saying) -> int:
+    """Record what is said. Returns its number among this person's open voices of the week; NO_NUMBER for one with an entry.
+
+    The same entry a second time in a week changes nothing.
+    """
+    for number in saying.numbers:
+        if voices.add(db, [saying.spoken(number)])[0]:
             return number
-    return MOST_OPEN_VOICES - 1
+    return saying.numbers[-1]
 
 
 def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, now: datetime) -> None:
@@ -76,21 +89,21 @@ def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, no
     It carries other tags than what the manager asks themselves: whoever is in charge of a wave alone is known to have
     noted what was heard there, and a tag in common would name them as the author of the rest.
     """
-    booth = enter(db, ear, replace(speaker, person=f"heard by {speaker.person}"), now)
-    for number in range(MOST_OPEN_VOICES):
-        if _add(db, booth, booth.heard_id(number), theme, None, Outcome.HEARD):
-            return
+    say(
+        db,
+        Saying(enter(db, ear, replace(speaker, person=f"heard by {speaker.person}"), now), theme, None, Outcome.HEARD),
+    )
 
 
 def settle_open(
     db: Connection, ear: Ear, speaker: Speaker, number: int, *, theme: Theme, entry: str | None, now: datetime
 ) -> bool:
     """An open voice turns out to mean this entry, or (None) is handed over to a person. False when it was no longer open."""
-    booth = enter(db, ear, speaker, now)
+    here = enter(db, ear, speaker, now)
     if entry is None:
-        return voices.set_outcome(db, booth.open_id(number), Outcome.HANDED_OVER)
-    was_open = voices.remove(db, [booth.open_id(number)]) > 0
-    _add(db, booth, booth.entry_id(entry), theme, entry, Outcome.ANSWERED)
+        return voices.set_outcome(db, here.open_id(number), Outcome.HANDED_OVER)
+    was_open = voices.remove(db, [here.open_id(number)]) > 0
+    say(db, Saying(here, theme, entry, Outcome.ANSWERED))
     return was_open
 
 
@@ -104,7 +117,7 @@ def of_person(
     db: Connection, ear: Ear, person: str, rollouts: Iterable[Rollout], entries: Iterable[str], *, now: datetime
 ) -> list[Voice]:
     """What this person said in the open period. Earlier voices cannot be found any more, by anybody."""
-    period = week_of(now, ear.zone).period
+    period = ear.week(now).period
     salt = voices.known_salt(db, period)
     if salt is None:
         return []
@@ -122,7 +135,7 @@ def forget_person(
     db: Connection, ear: Ear, person: str, rollouts: Sequence[Rollout], entries: Iterable[str], *, now: datetime
 ) -> int:
     """Delete what this person said in the open period, and their part in the counts. Returns how many voices went."""
-    period = week_of(now, ear.zone).period
+    period = ear.week(now).period
     salt = voices.known_salt(db, period)
     listed = of_person(db, ear, person, rollouts, entries, now=now)
     if salt is None or not listed:
@@ -136,24 +149,14 @@ def forget_person(
 
 
 def kept_wave(db: Connection, rollout: Rollout, wave: RunningWave | None, k: int) -> str | None:
-    """The wave that a voice is kept with: None where fewer than `k` people could be meant.
-
-    Where every large wave is named, a voice without a wave comes from a small one. So as long as fewer than `k` people are
-    in all the small waves together, no voice of this rollout is kept with its wave.
-    """
-    return _kept(db, wave, people.sizes(db, rollout.id, k), k)
-
-
-def _kept(db: Connection, wave: RunningWave | None, sizes: Mapping[str, int], k: int) -> str | None:
-    if wave is None or sizes.get(wave.id, 0) < k:
-        return None
-    small = [each for each, size in sizes.items() if 0 < size < k]
-    return wave.id if not small or people.in_any(db, small) >= k else None
+    """The wave that is kept with something of which fewer than `k` people must not be meant."""
+    sizes = people.sizes(db, rollout.id, k)
+    return wave_kept(wave.id if wave else None, sizes, people.in_small(db, sizes, k), k)
 
 
 def close_periods(db: Connection, ear: Ear, *, now: datetime) -> bool:
     """Destroy the salts of the periods that are over. True when one went just now."""
-    return voices.forget_salts(db, week_of(now, ear.zone).period) > 0
+    return voices.forget_salts(db, ear.week(now).period) > 0
 
 
 def wave_cell(period: Period, wave_id: str) -> str:
@@ -181,14 +184,14 @@ def cells_of(week: Week, wave_id: str | None) -> list[str]:
 class Booth:
     """Where one person speaks in one week: it turns them into ids and tags.
 
-    `sizes` are the people of the rollout's waves, counted as far as it matters; a booth for looking things up has none.
+    `wave_id` is the wave that voices are kept with, if any is; a booth for looking things up needs none.
     """
 
     keys: Keyring
     speaker: Speaker
     salt: str
     week: Week
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    wave_id: str | None = None
 
     def entry_id(self, entry: str) -> str:
         """The id of this person's voice about an entry in this week."""
@@ -214,8 +217,39 @@ class Booth:
         return self.keys.tag(self.salt, kind, self.speaker.rollout.id, self.speaker.person, *parts)
 
 
-def _add(db: Connection, booth: Booth, voice_id: str, theme: Theme, entry: str | None, outcome: Outcome) -> bool:
-    rollout, wave, week = booth.speaker.rollout, booth.speaker.wave, booth.week
-    kept = _kept(db, wave, booth.sizes, rollout.plan.rules.k)
-    voice = Voice(voice_id, rollout.id, kept, week, theme, entry, outcome, booth.theme_tag(theme))
-    return voices.add(db, voice, [(cell, booth.cell_tag(cell)) for cell in cells_of(week, kept)])
+NO_NUMBER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What somebody says in a booth. `entry` is what answers it; else it is open, or was heard by a manager."""
+
+    booth: Booth
+    theme: Theme
+    entry: str | None
+    outcome: Outcome
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers that it may have, one after the other until one is free."""
+        return (NO_NUMBER,) if self.entry is not None else range(MOST_OPEN_VOICES)
+
+    def spoken(self, number: int) -> Spoken:
+        """The voice that it becomes under this number, with its counts."""
+        here = self.booth
+        voice = Voice(
+            self._id(number),
+            here.speaker.rollout.id,
+            here.wave_id,
+            here.week,
+            self.theme,
+            self.entry,
+            self.outcome,
+            here.theme_tag(self.theme),
+        )
+        return Spoken(voice, [(cell, here.cell_tag(cell)) for cell in cells_of(here.week, here.wave_id)])
+
+    def _id(self, number: int) -> str:
+        if self.entry is not None:
+            return self.booth.entry_id(self.entry)
+        return self.booth.heard_id(number) if self.outcome is Outcome.HEARD else self.booth.open_id(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,7 +14,7 @@ from bot.store import rollouts
 from bot.store import tables as t
 from bot.store.launches import STEPS, progress_in, progresses_in
 from bot.store.people import receipts_in
-from bot.store.statements import rows_as_json, rows_in
+from bot.store.statements import is_one_of, rows_as_json, rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +59,28 @@ class Placed:
 
     rollout: Rollout
     own: frozenset[str]
-    progress: dict[str, Progress]
+    progress: Mapping[str, Progress]
 
 
-def places(db: Connection, person: str) -> list[Placed]:
-    """Every rollout, by name, as one person stands in it."""
-    found = []
-    for row in db.execute(_PLACES, {"person": person}):
+def places(db: Connection, people: Sequence[str]) -> dict[str, list[Placed]]:
+    """Every rollout, by name, as each of these people stands in it."""
+    found: dict[str, list[Placed]] = {person: [] for person in people}
+    for row in db.execute(_PLACES, {"people": list(found)}):
         rollout = rollouts.assembled(row)
         progress = progresses_in(row.steps, rollout.waves)
-        found.append(Placed(rollout, frozenset(wave_id for (wave_id,) in rows_in(row.own)), progress))
+        own: dict[str, set[str]] = {person: set() for person in found}
+        for person, wave_id in rows_in(row.own):
+            own[person].add(wave_id)
+        for person, waves in own.items():
+            found[person].append(Placed(rollout, frozenset(waves), progress))
     return found
 
 
 _PLACES = rollouts.PARTS.add_columns(
     STEPS,
-    select(rows_as_json(t.member.c.wave_id))
+    select(rows_as_json(t.member.c.person, t.member.c.wave_id))
     .select_from(t.member.join(t.wave, t.wave.c.id == t.member.c.wave_id))
-    .where(t.member.c.person == bindparam("person"), t.member.c.present, t.wave.c.rollout_id == t.rollout.c.id)
+    .where(is_one_of(t.member.c.person, "people"), t.member.c.present, t.wave.c.rollout_id == t.rollout.c.id)
     .correlate(t.rollout)
     .scalar_subquery()
     .label("own"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -192,10 +192,13 @@ def sizes_in(text: str | None) -> dict[str, int]:
     return {row[0]: row[1] for row in rows_in(text)}
 
 
-def in_any(db: Connection, wave_ids: Collection[str]) -> int:
-    """How many people are in one or more of these waves' channels."""
+def in_small(db: Connection, sizes: Mapping[str, int], k: int) -> int:
+    """How many people are in one or more of the waves that have somebody, but not `k` people. `sizes` are by wave."""
+    small = [wave_id for wave_id, size in sizes.items() if 0 < size < k]
+    if not small:
+        return 0
     c = t.member.c
-    return db.scalar(select(func.count(c.person.distinct())).where(c.wave_id.in_(wave_ids), c.present)) or 0
+    return db.scalar(select(func.count(c.person.distinct())).where(c.wave_id.in_(small), c.present)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,22 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, literal_column
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    Text,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def new_id() -> str:
@@ -84,6 +95,43 @@ def _rows_on_sqlite(element: rows_as_json, compiler: SQLCompiler, **options: Any
 @compiles(rows_as_json, "postgresql")
 def _rows_on_postgresql(element: rows_as_json, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_agg(json_build_array({compiler.process(element.clauses, **options)}))::text"
+
+
+class _Texts(TypeDecorator[Sequence[str]]):
+    """Several texts handed over as one value: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(postgresql.ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class is_one_of(FunctionElement[bool]):  # noqa: N801 - as above
+    """Whether a column has one of the texts that a parameter brings: the statement is the same however many there are."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[str], parameter: str) -> None:
+        """`parameter` is the name of a bound list of texts."""
+        given: BindParameter[Any] = bindparam(parameter, type_=_Texts())
+        super().__init__(column, given)
+
+
+@compiles(is_one_of, "sqlite")
+def _one_of_on_sqlite(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, given = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({given}))"  # noqa: S608 - a column and a placeholder
+
+
+@compiles(is_one_of, "postgresql")
+def _one_of_on_postgresql(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, given = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY ({given})"
 
 
 def rows_in(text: str | None) -> list[list[Any]]:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 
 from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
-from bot.store.people import SIZES, sizes_in
+from bot.store.people import SIZES, in_small, sizes_in
 from bot.store.statements import insert_new
 from bot.store.tables import rollout
 
@@ -57,17 +72,23 @@ def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a voice is recorded on: the period's salt, if it has one; and how many people the rollout's waves have, by wave."""
+    """What the voices of a rollout and period rest on: the period's salt, if it has one; and what tells how small a wave is.
+
+    `sizes` are the people of each wave, by its id, and `in_small` are those of all waves together that have somebody, but
+    not `k` people. Counted no further than `k`.
+    """
 
     period: Period
     salt: str | None
-    sizes: dict[str, int]
+    sizes: Mapping[str, int]
+    in_small: int
 
 
-def ground(db: Connection, rollout_id: str, period: Period, up_to: int) -> Ground:
-    """What the voices of this rollout and period rest on; of people it counts no more than `up_to` in a wave."""
-    found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": up_to}).one()
-    return Ground(period, found.salt, sizes_in(found.sizes))
+def ground(db: Connection, rollout_id: str, period: Period, k: int) -> Ground:
+    """What they rest on now."""
+    found = db.execute(_GROUND, {"rollout": rollout_id, "number": period.number, "up_to": k}).one()
+    sizes = sizes_in(found.sizes)
+    return Ground(period, found.salt, sizes, in_small(db, sizes, k))
 
 
 def salts(db: Connection) -> list[str]:
@@ -95,12 +116,50 @@ def forget_period(db: Connection, period: Period) -> int:
     return db.execute(delete(t.voice).where(t.voice.c.week.in_(weeks))).rowcount
 
 
-def add(db: Connection, voice: Voice, counted: Sequence[tuple[str, str]]) -> bool:
-    """Add a voice, and count its person once in each of these cells: pairs of cell and tag.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A voice, and the cells of the totals in which its person is counted once: pairs of cell and tag."""
 
-    False when the voice is there already, which leaves everything as it is. On PostgreSQL this is one statement.
+    voice: Voice
+    counted: Sequence[tuple[str, str]]
+
+
+def add(db: Connection, spoken: Sequence[Spoken]) -> list[bool]:
+    """Add voices, and count their people. False for each that is there already, which leaves everything as it is.
+
+    On PostgreSQL this is one statement, however many they are.
     """
-    row = {
+    once = {each.voice.id: each for each in reversed(spoken)}  # the first of several with one id
+    if db.dialect.name == "postgresql":
+        new = _added_at_once(
+            db, [once[voice_id] for voice_id in sorted(once)]
+        )  # in one order, so that nobody waits in a ring
+    else:
+        new = {each.voice.id for each in once.values() if _added(db, each)}
+    return [each is once[each.voice.id] and each.voice.id in new for each in spoken]
+
+
+def _added(db: Connection, spoken: Spoken) -> bool:
+    voice = spoken.voice
+    if insert_new(db, t.voice, [_row(voice)]) != 1:
+        return False
+    counted = [{"rollout_id": voice.rollout_id, "cell": cell, "tag": tag} for cell, tag in spoken.counted]
+    insert_new(db, t.presence, counted)
+    return True
+
+
+def _added_at_once(db: Connection, spoken: Sequence[Spoken]) -> set[str]:
+    given = {
+        "voices": json.dumps([_row(each.voice) for each in spoken]),
+        "counted": json.dumps(
+            [{"voice": each.voice.id, "cell": cell, "tag": tag} for each in spoken for cell, tag in each.counted]
+        ),
+    }
+    return set(db.scalars(_voices_with_their_counts(), given))
+
+
+def _row(voice: Voice) -> dict[str, str | None]:
+    return {
         "id": voice.id,
         "rollout_id": voice.rollout_id,
         "wave_id": voice.wave_id,
@@ -110,27 +169,29 @@ def add(db: Connection, voice: Voice, counted: Sequence[tuple[str, str]]) -> boo
         "outcome": voice.outcome,
         "tag": voice.tag,
     }
-    if db.dialect.name == "postgresql":
-        cells, tags = zip(*counted, strict=True)
-        new: int = db.execute(_voice_with_its_counts(), {**row, "cells": list(cells), "tags": list(tags)}).scalar_one()
-        return new == 1
-    if insert_new(db, t.voice, [row]) != 1:
-        return False
-    insert_new(db, t.presence, [{"rollout_id": voice.rollout_id, "cell": cell, "tag": tag} for cell, tag in counted])
-    return True
 
 
 @cache
-def _voice_with_its_counts() -> Select[Any]:
-    """Both are there or neither is, without a transaction around it."""
-    given: dict[str, Any] = {column.name: bindparam(column.name) for column in t.voice.columns}
-    spoken = postgresql.insert(t.voice).values(given).on_conflict_do_nothing().returning(t.voice.c.rollout_id)
-    voice = spoken.cte("spoken")
-    cells, tags = (bindparam(name, type_=postgresql.ARRAY(Text)) for name in ("cells", "tags"))
-    counted = func.unnest(cells, tags).table_valued("cell", "tag").render_derived()
-    rows = select(voice.c.rollout_id, counted.c.cell, counted.c.tag).select_from(voice.join(counted, true()))
+def _voices_with_their_counts() -> Select[Any]:
+    """Both are there or neither is, without a transaction around it. Returns the ids of the voices that are new."""
+    columns = [column.name for column in t.voice.columns]
+    given = _rows_of("voices", columns)
+    spoken = (
+        postgresql.insert(t.voice)
+        .from_select(columns, select(*given.c))
+        .on_conflict_do_nothing()
+        .returning(t.voice.c.id, t.voice.c.rollout_id)
+        .cte("spoken")
+    )
+    counted = _rows_of("counted", ["voice", "cell", "tag"])
+    rows = select(spoken.c.rollout_id, counted.c.cell, counted.c.tag).join(counted, counted.c.voice == spoken.c.id)
     presence = postgresql.insert(t.presence).from_select(["rollout_id", "cell", "tag"], rows).on_conflict_do_nothing()
-    return select(func.count()).select_from(voice).add_cte(presence.returning(t.presence.c.cell).cte("counted"))
+    return select(spoken.c.id).add_cte(presence.returning(t.presence.c.cell).cte("counts"))
+
+
+def _rows_of(parameter: str, columns: Sequence[str]) -> TableValuedAlias:
+    given = func.jsonb_to_recordset(cast(bindparam(parameter), postgresql.JSONB))
+    return given.table_valued(*(column(name, Text) for name in columns)).render_derived(name=parameter, with_types=True)
 
 
 def by_id(db: Connection, voice_id: str) -> Voice | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,10 +21,11 @@ from bot.domain.rollout import Plan
 from bot.logs import configure_logs, tell_held
 from bot.sealing import Keyring
 from bot.services import questions, voices
-from bot.services.voices import Ear, Speaker
+from bot.services.voices import Ear, Saying, Speaker
 from bot.store import migrate, people, rollouts
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
+from handlers.asking import _ground
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, PRIYA, TOMAS, Office
 from tests.e2e.test_adversary import look
@@ -84,21 +86,18 @@ async def test_what_a_manager_heard_does_not_name_what_they_ask(office: Office, 
     assert present[0] == present[1], "nor is one in common in the counts"
 
 
-def test_nobody_speaks_on_the_ground_of_a_period_that_is_over(table: SQLiteDatabase | PostgreSQLDatabase) -> None:
-    """What was looked up a moment before a new period began is looked up anew: its salt is the last one's."""
-    ear = Ear(Keyring(b"k" * 32), ZoneInfo("Europe/Berlin"))
-    later = MONDAY + timedelta(weeks=4)
-
-    def speak(db: Connection) -> tuple[str, str, str]:
-        rollout = stored(db)
-        speaker = Speaker("U21", rollout, None)
-        voices.enter(db, ear, speaker, MONDAY)  # which makes the salt
-        before = voices.ground(db, ear, rollout, MONDAY)
-        same, anew = voices.enter(db, ear, speaker, MONDAY, before), voices.enter(db, ear, speaker, later, before)
-        return str(before.salt), same.salt, anew.salt
-
-    before, same, anew = table.run_now(speak)
-    assert before == same != anew
+async def test_nobody_speaks_on_the_ground_of_a_period_that_is_over(office: Office, ear: Ear) -> None:
+    """Two ask at once, one just before and one just after a new period begins: each speaks with the salt of their own."""
+    await office.take_pilot_to("policy")
+    desk = office.bot.desk
+    rollout = await desk.read(lambda db: rollouts.every(db)[0])
+    now = desk.now()
+    later = now + timedelta(weeks=4)
+    one, other = await asyncio.gather(_ground(desk, rollout, now), _ground(desk, rollout, later))
+    assert one.salt != other.salt
+    assert (one.period, other.period) == (ear.week(now).period, ear.week(later).period)
+    with pytest.raises(ValueError, match="own period"):
+        voices.booth(ear, Speaker("U21", rollout, None), one, later)
 
 
 @pytest.mark.parametrize(("small", "named"), [(0, True), (1, False), (4, False), (5, True)])
@@ -114,7 +113,7 @@ def test_silence_about_a_wave_names_no_small_one(
         people.remember_members(db, pilot.id, [f"U1{n}" for n in range(small)], now=MONDAY)
         people.remember_members(db, company.id, [f"U2{n}" for n in range(30)], now=MONDAY)
         booth = voices.enter(db, ear, Speaker("U21", rollout, company), MONDAY)
-        voices.record(db, booth, theme=Theme.TRUST, entry="trust", outcome=Outcome.ANSWERED)
+        voices.say(db, Saying(booth, Theme.TRUST, "trust", Outcome.ANSWERED))
         kept: str | None = db.exec_driver_sql("SELECT wave_id FROM voice").scalar_one()
         return kept
 
@@ -144,7 +143,7 @@ async def test_what_goes_wrong_while_somebody_asks_is_told_later(
     """Asking fails three times: no line then, and one line afterwards that says what and how often."""
     await office.take_pilot_to("policy")
     capfd.readouterr()
-    with patch("bot.services.answering.answer", side_effect=RuntimeError("Are there screenshots?")):
+    with patch("bot.services.answering.draft", side_effect=RuntimeError("Are there screenshots?")):
         said = await office.type(PRIYA, "/ask Are there screenshots?")
         await office.type(TOMAS, "/ask Who can see my data?")
     assert "reference" in said

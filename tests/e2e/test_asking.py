@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+
+from sqlalchemy import select
+
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
-from tests.e2e.conftest import EVERYBODY, HELEN, MARA, PRIYA, TEAM, TOMAS, WREN, Office
+from bot.store.voice_tables import voice
+from tests.e2e.conftest import EVERYBODY, HELEN, LUCAS, MARA, PRIYA, TEAM, TOMAS, WREN, Office, said
 
 ODD = "Will the office dog also be measured?"
 
@@ -29,6 +35,29 @@ async def test_an_answer_comes_at_once_and_privately(office: Office) -> None:
     assert "version 1" in said
     assert office.channel(TOMAS)[-1].count("your direct manager") <= 1
     assert office.whispered(TOMAS) == []
+
+
+async def test_everybody_who_asks_at_once_gets_their_own_answer(office: Office) -> None:
+    """Questions of the same moment go to the database together; answers and voices are each their own all the same."""
+    await office.take_pilot_to("policy")
+    wanted = {
+        (PRIYA, "Who can see my data?"): "your direct manager",
+        (TOMAS, "Who can see my data?"): "your direct manager",
+        (PRIYA, ODD): "without my name",
+        (TOMAS, ODD): "without my name",
+        (LUCAS, "Who can see my data?"): "not been announced",
+        (PRIYA, "Does the office cat count as well?"): "without my name",
+    }
+    answers = await asyncio.gather(
+        *(office.slack.command(person, EVERYBODY, f"/ask {text}") for person, text in wanted for _twice in range(2))
+    )
+    await office.settle()
+    shown = [said(each["body"]) for each in answers]
+    for part, answer in zip((part for part in wanted.values() for _twice in range(2)), shown, strict=True):
+        assert part in answer
+    kept = Counter(await office.bot.database.look(lambda db: db.scalars(select(voice.c.outcome)).all()))
+    assert kept["answered"] == 2, "an entry is one voice a week, however often somebody asks"
+    assert kept.total() == 2 + 2 * 4, "what no entry answers is one each time"
 
 
 async def test_nothing_is_answered_ahead_of_the_announcement(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -52,8 +53,10 @@ async def test_what_is_different_is_not_shared() -> None:
 async def test_who_goes_away_takes_nothing_along() -> None:
     """A request that is given up ends neither its own look nor the next, for which others wait."""
     board, together = Board(), Together()
-    first, second, third = (asyncio.create_task(together.look("card", board.look)) for _ in range(3))
+    first = asyncio.create_task(together.look("card", board.look))
     await board.begun.wait()
+    second, third = (asyncio.create_task(together.look("card", board.look)) for _ in range(2))
+    await asyncio.sleep(0)
     first.cancel()
     second.cancel()
     board.shown.set()
@@ -84,9 +87,10 @@ async def test_what_goes_wrong_is_told_to_all_and_the_next_look_is_a_new_one() -
 async def test_a_look_that_is_stuck_keeps_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while the next look begins although the earlier one has not ended; and the one after it, too."""
     monkeypatch.setattr("handlers.together.PATIENCE", 0.01)
-    together, never = Together(), asyncio.Event()
+    together, begun, never = Together(), asyncio.Event(), asyncio.Event()
 
     async def stuck() -> int:
+        begun.set()
         await never.wait()
         return 0
 
@@ -94,24 +98,98 @@ async def test_a_look_that_is_stuck_keeps_nobody_else(monkeypatch: pytest.Monkey
         return 7
 
     first = asyncio.create_task(together.look("card", stuck))
-    await asyncio.sleep(0)
+    await begun.wait()
     assert [await together.look("card", find) for _ in range(3)] == [7, 7, 7]
     never.set()
     assert await first == 0
-    assert not together._under_way
-
-
-async def test_a_look_that_is_ended_before_it_begins_is_not_waited_for() -> None:
-    """Even then nothing is left behind that the next one would wait for."""
-    board, together = Board(), Together()
-    board.shown.set()
-    first = asyncio.create_task(together.look("card", board.look))
     await asyncio.sleep(0)
-    together._under_way["card"].cancel()
+    assert not together._lines
+
+
+async def test_a_round_that_is_ended_ends_for_all_who_share_it() -> None:
+    """Nobody waits for ever, and nothing is left behind that the next one would wait for."""
+    board, together = Board(), Together()
+    first = asyncio.create_task(together.look("card", board.look))
+    await board.begun.wait()
+    under_way = together._lines["card"].under_way
+    assert under_way
+    under_way.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    assert await together.look("card", board.look) == 1
-    assert not together._under_way
+    board.shown.set()
+    assert await together.look("card", board.look) == 2
+    await asyncio.sleep(0)
+    assert not together._lines
+
+
+class Counter:
+    """Serves several at once, when it may; remembers who came together."""
+
+    def __init__(self) -> None:
+        self.rounds: list[list[str]] = []
+        self.open = asyncio.Event()
+
+    async def serve(self, wishes: Sequence[str]) -> list[str]:
+        self.rounds.append(list(wishes))
+        await self.open.wait()
+        if "trouble" in wishes:
+            raise LookupError
+        return [wish.upper() for wish in wishes]
+
+
+async def test_everybody_gets_what_is_theirs() -> None:
+    """Who comes while a round is under way is in the next one; all in their order, each with what they wished for."""
+    counter, together = Counter(), Together()
+    first = asyncio.create_task(together.join("counter", "a", counter.serve))
+    while not counter.rounds:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(together.join("counter", wish, counter.serve)) for wish in "bcdb"]
+    await asyncio.sleep(0.01)
+    assert counter.rounds == [["a"]]
+    counter.open.set()
+    assert await asyncio.gather(first, *others) == ["A", "B", "C", "D", "B"]
+    assert counter.rounds == [["a"], ["b", "c", "d", "b"]]
+    await asyncio.sleep(0)
+    assert not together._lines
+
+
+async def test_a_round_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does not fit is in the one after it."""
+    monkeypatch.setattr("handlers.together.MOST", 3)
+    counter, together = Counter(), Together()
+    counter.open.set()
+    found = await asyncio.gather(*(together.join("counter", wish, counter.serve) for wish in "abcdefgh"))
+    assert found == list("ABCDEFGH")
+    assert [len(each) for each in counter.rounds] == [3, 3, 2]
+
+
+async def test_who_gives_up_costs_nobody_theirs() -> None:
+    """Whoever goes away before their round, or during it, leaves the others what is theirs."""
+    counter, together = Counter(), Together()
+    first, second = (asyncio.create_task(together.join("counter", wish, counter.serve)) for wish in "ab")
+    while not counter.rounds:
+        await asyncio.sleep(0)
+    third, fourth = (asyncio.create_task(together.join("counter", wish, counter.serve)) for wish in "cd")
+    await asyncio.sleep(0)
+    first.cancel()
+    third.cancel()
+    counter.open.set()
+    assert await second == "B"
+    assert await fourth == "D"
+
+
+async def test_what_goes_wrong_in_a_round_goes_wrong_in_no_other() -> None:
+    """An error is raised for all who share its round, and for nobody else."""
+    counter, together = Counter(), Together()
+    first = asyncio.create_task(together.join("counter", "a", counter.serve))
+    while not counter.rounds:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(together.join("counter", wish, counter.serve)) for wish in ("b", "trouble")]
+    await asyncio.sleep(0)
+    counter.open.set()
+    assert await first == "A"
+    assert [type(each) for each in await asyncio.gather(*others, return_exceptions=True)] == [LookupError] * 2
+    assert await together.join("counter", "c", counter.serve) == "C"
 
 
 @pytest.mark.parametrize("askers", [1, 50])
@@ -120,6 +198,6 @@ async def test_nothing_is_left_behind(askers: int) -> None:
     board, together = Board(), Together()
     board.shown.set()
     await asyncio.gather(*(together.look("card", board.look) for _ in range(askers)))
-    assert board.looks == min(askers, 2)
-    assert not together._under_way
-    assert not together._next
+    assert board.looks == 1
+    await asyncio.sleep(0)
+    assert not together._lines
