@@ -17,7 +17,7 @@ from bot.domain.rollout import Step
 from bot.ports import NotSent, Post, Unknown
 from bot.services import answers, delivering, launching, overriding, pausing, reading, standing, status
 from bot.services.home import contents
-from bot.store import launches, timeline
+from bot.store import clicks, launches, people, timeline
 from bot.views import outcomes
 from bot.views.forms import override_form, pause_form, policy_form, reason_form, wave_form, waves_form
 from bot.views.home import home_view
@@ -208,9 +208,13 @@ async def can_answer(desk: Desk, click: Click) -> None:
 async def have_read(desk: Desk, click: Click) -> None:
     """*I have read it* on the policy message or the App Home."""
     now = desk.now()
-    noted = await desk.note_singly(lambda db: reading.acknowledge_at_once(db, click.value, click.person, now=now))
-    if isinstance(noted, reading.Clicked):
-        member = await _in_channel(desk, click, noted)
+    seen = await _seen(desk, click)
+    if seen.known_member:
+        noted, receiving = reading.acknowledged(seen, click.person, now)
+        if receiving.given or receiving.read:
+            await desk.note_in_rounds(people.receive, receiving)
+    else:
+        member = await _in_channel(desk, click, reading.where(seen))
         noted = await desk.note(
             lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now)
         )
@@ -222,18 +226,30 @@ async def have_read(desk: Desk, click: Click) -> None:
 
 async def get_link(desk: Desk, click: Click) -> None:
     """*Get the install link*: a modal with the link, or with what has to be read first."""
-    now = desk.now()
-    found = await desk.note_singly(
-        lambda db: reading.link_at_once(db, click.value, click.person, rules=desk.rules, now=now)
-    )
-    if isinstance(found, reading.Clicked):
-        where, member = found, await _in_channel(desk, click, found)
-        found = await desk.note(
-            lambda db: reading.ask_for_link(
-                db, where.wave_id, click.person, in_channel=member, rules=desk.rules, now=now
+    now, rules = desk.now(), desk.rules
+    seen = await _seen(desk, click)
+    if seen.known_member:
+        found = reading.link_at_once(seen, click.person, now)
+        if found is None:
+            found = await desk.note_singly(
+                lambda db: reading.link_or_first(db, seen, click.person, rules=rules, now=now)
             )
+        elif found.receiving is not None:
+            await desk.note_in_rounds(people.receive, found.receiving)
+    else:
+        member = await _in_channel(desk, click, reading.where(seen))
+        found = await desk.note(
+            lambda db: reading.ask_for_link(db, seen.wave_id, click.person, in_channel=member, rules=rules, now=now)
         )
     desk.open(click, link_answer_view(desk, click.person, found), instead=partial(link_answer_letter, found))
+
+
+async def _seen(desk: Desk, click: Click) -> clicks.Clicked:
+    """All that a click on a wave's message depends on. Raises Outdated for a launch that there is not."""
+    seen = await desk.read_in_rounds(clicks.looks, (click.value, click.person))
+    if seen is None:
+        raise Outdated
+    return seen
 
 
 async def _in_channel(desk: Desk, click: Click, where: reading.Clicked) -> bool:

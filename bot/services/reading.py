@@ -20,6 +20,7 @@ from bot.services.messages import changes_since_last
 from bot.services.standing import wave_in
 from bot.store import briefings, clicks, launches, people, rollouts
 from bot.store.launches import Launch
+from bot.store.people import Receiving
 from bot.views.briefing import briefing
 from bot.views.link_modal import LinkView, ReadFirstView
 from faq.book import Book
@@ -57,31 +58,29 @@ def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool
     if not in_channel:
         raise Outdated
     people.remember_members(db, seen.wave_id, [person], now=now)
-    return _acknowledge(db, seen, person, now)
+    noted, receiving = acknowledged(seen, person, now)
+    people.receive(db, [receiving])
+    return noted
 
 
-def acknowledge_at_once(db: Connection, launch_id: str, person: str, *, now: datetime) -> Acknowledged | Clicked:
-    """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
-    seen = _look(db, launch_id, person)
-    return _acknowledge(db, seen, person, now) if seen.known_member else _where(seen)
-
-
-def _acknowledge(db: Connection, seen: clicks.Clicked, person: str, now: datetime) -> Acknowledged:
+def acknowledged(seen: clicks.Clicked, person: str, now: datetime) -> tuple[Acknowledged, Receiving]:
+    """The same where it is known that this person is in the channel: what to say, and what has to be written first."""
     if seen.step is not Step.POLICY or not seen.delivered:
         raise Outdated
-    rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
-    _give_both(db, rollout, wave, person, seen.receipts, seen.versions, now)
-    if seen.versions.policy not in seen.receipts.acknowledged:
-        people.acknowledge(db, rollout.id, person, seen.versions.policy, now=now)
+    rollout, version = seen.rollout, seen.versions.policy
+    given = _not_given_yet(seen.receipts, seen.versions)
+    read = 0 if version in seen.receipts.acknowledged else version
+    receiving = Receiving(rollout.id, wave_in(rollout, seen.wave_id).id, person, given, read, now)
     present = rollout.versions.policy
-    return Acknowledged(seen.versions.policy, seen.versions.policy == present, rollout.plan.tool, present)
+    return Acknowledged(version, version == present, rollout.plan.tool, present), receiving
 
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
     """What *Get the install link* leads to: held, or a modal.
 
-    `policy_launch_id` is the launch that gave the wave the present policy; empty while none has.
+    `policy_launch_id` is the launch that gave the wave the present policy; empty while none has. `receiving` is what has
+    to be written before the link is shown.
     """
 
     rollout: Rollout
@@ -90,6 +89,7 @@ class LinkAnswer:
     read_first: ReadFirstView | None = None
     link: LinkView | None = None
     policy_launch_id: str = ""
+    receiving: Receiving | None = None
 
 
 def ask_for_link(
@@ -104,20 +104,29 @@ def ask_for_link(
         people.remember_members(db, wave.id, [person], now=now)
     receipts = people.receipts(db, rollout.id, person)
     situation = _situation(db, rollout, wave, receipts, in_channel=in_channel, rules=rules, now=now)
-    return _answer(db, rollout, wave, person, receipts, situation, now)
+    return _written(db, _answer(db, rollout, wave, person, receipts, situation, now))
 
 
-def link_at_once(
-    db: Connection, launch_id: str, person: str, *, rules: Rulebook, now: datetime
-) -> LinkAnswer | Clicked:
-    """The same where Slack has told us that this person is in the channel; else where to ask Slack about it."""
-    seen = _look(db, launch_id, person)
-    if not seen.known_member:
-        return _where(seen)
+def link_at_once(seen: clicks.Clicked, person: str, now: datetime) -> LinkAnswer | None:
+    """The same where it is known that this person is in the channel and has read what there is to read.
+
+    None for everybody else: more has to be looked up for them.
+    """
+    rollout, receipts = seen.rollout, seen.receipts
+    if not _has_read(receipts, rollout.versions):
+        return None
+    situation = _surroundings(rollout, seen.progress, in_channel=True, fit=True)
+    if not isinstance(decide_link(receipts, situation), GiveLink):
+        return None
+    return _link(rollout, wave_in(rollout, seen.wave_id), person, receipts, now)
+
+
+def link_or_first(db: Connection, seen: clicks.Clicked, person: str, *, rules: Rulebook, now: datetime) -> LinkAnswer:
+    """The same for everybody who is in the channel."""
     rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
     receipts = seen.receipts
     situation = _situation(db, rollout, wave, receipts, in_channel=True, rules=rules, now=now, progress=seen.progress)
-    return _answer(db, rollout, wave, person, receipts, situation, now)
+    return _written(db, _answer(db, rollout, wave, person, receipts, situation, now))
 
 
 def read_and_ask_again(
@@ -143,10 +152,10 @@ def read_and_ask_again(
     shown = (reason_shown, policy_shown) == (rollout.versions.reason, rollout.versions.policy)
     if isinstance(decision, ReadFirst) and shown:
         people.remember_members(db, wave.id, [person], now=now)
-        _give_both(db, rollout, wave, person, receipts, rollout.versions, now)
-        people.acknowledge(db, rollout.id, person, policy_shown, now=now)
+        given = _not_given_yet(receipts, rollout.versions)
+        people.receive(db, [Receiving(rollout.id, wave.id, person, given, policy_shown, now)])
         receipts = people.receipts(db, rollout.id, person)
-    return _answer(db, rollout, wave, person, receipts, situation, now)
+    return _written(db, _answer(db, rollout, wave, person, receipts, situation, now))
 
 
 def can_answer(db: Connection, launch_id: str, manager: str, *, book: Book, now: datetime) -> Post:
@@ -185,9 +194,22 @@ def _answer(
             launch_id = launched.launch_id if launched and launched.delivered_at else ""
             return LinkAnswer(rollout, wave, read_first=view, policy_launch_id=launch_id)
         case GiveLink():
-            if versions.policy not in receipts.links:
-                people.give(db, rollout.id, wave.id, [person], Step.INSTALL, versions.policy, now=now)
-            return LinkAnswer(rollout, wave, link=LinkView(plan.tool, plan.install_url, plan.contact, versions.policy))
+            return _link(rollout, wave, person, receipts, now)
+
+
+def _link(rollout: Rollout, wave: RunningWave, person: str, receipts: Receipts, now: datetime) -> LinkAnswer:
+    plan, version = rollout.plan, rollout.versions.policy
+    receiving = None
+    if version not in receipts.links:
+        receiving = Receiving(rollout.id, wave.id, person, ((Step.INSTALL, version),), 0, now)
+    link = LinkView(plan.tool, plan.install_url, plan.contact, version)
+    return LinkAnswer(rollout, wave, link=link, receiving=receiving)
+
+
+def _written(db: Connection, found: LinkAnswer) -> LinkAnswer:
+    if found.receiving is not None:
+        people.receive(db, [found.receiving])
+    return found
 
 
 def _situation(
@@ -205,8 +227,15 @@ def _situation(
     # Texts that the wave was launched with have passed their gates; only newer ones have to be looked at here.
     launched = progress.of(Step.POLICY, rollout.versions) and progress.of(Step.REASON, rollout.versions)
     # Somebody who has read both is shown neither again, so there is nothing to look at for them.
-    read = rollout.versions.policy in receipts.acknowledged and rollout.versions.reason in receipts.reasons
-    fit = bool(launched) or read or _fit(db, rollout, wave, rules, now)
+    fit = bool(launched) or _has_read(receipts, rollout.versions) or _fit(db, rollout, wave, rules, now)
+    return _surroundings(rollout, progress, in_channel=in_channel, fit=fit)
+
+
+def _has_read(receipts: Receipts, versions: Versions) -> bool:
+    return versions.policy in receipts.acknowledged and versions.reason in receipts.reasons
+
+
+def _surroundings(rollout: Rollout, progress: Progress, *, in_channel: bool, fit: bool) -> Situation:
     return Situation(
         versions=rollout.versions,
         progress=progress,
@@ -222,19 +251,9 @@ def _fit(db: Connection, rollout: Rollout, wave: RunningWave, rules: Rulebook, n
     return all(result.holds for result in results if result.gate in TEXT_GATES and result.kind is Kind.HARD)
 
 
-def _give_both(
-    db: Connection,
-    rollout: Rollout,
-    wave: RunningWave,
-    person: str,
-    before: Receipts,
-    versions: Versions,
-    now: datetime,
-) -> None:
-    if versions.reason not in before.reasons:
-        people.give(db, rollout.id, wave.id, [person], Step.REASON, versions.reason, now=now)
-    if versions.policy not in before.policies:
-        people.give(db, rollout.id, wave.id, [person], Step.POLICY, versions.policy, now=now)
+def _not_given_yet(before: Receipts, versions: Versions) -> tuple[tuple[Step, int], ...]:
+    reason = () if versions.reason in before.reasons else ((Step.REASON, versions.reason),)
+    return reason if versions.policy in before.policies else (*reason, (Step.POLICY, versions.policy))
 
 
 def _look(db: Connection, launch_id: str, person: str) -> clicks.Clicked:
@@ -244,7 +263,8 @@ def _look(db: Connection, launch_id: str, person: str) -> clicks.Clicked:
     return seen
 
 
-def _where(seen: clicks.Clicked) -> Clicked:
+def where(seen: clicks.Clicked) -> Clicked:
+    """Where to ask Slack whether somebody is in the channel."""
     return Clicked(seen.wave_id, wave_in(seen.rollout, seen.wave_id).wave.channel, seen.known_member)
 
 

@@ -1,11 +1,12 @@
-"""What one click or question looks at, in one question to the database: thousands may come in the same minute."""
+"""What clicks and questions look at, in one question to the database for all of a moment: thousands may come in a minute."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from bot.domain.progress import Progress, Rollout, Versions
 from bot.domain.reader import Receipts
@@ -34,23 +35,37 @@ class Clicked:
     known_member: bool | None
 
 
+def looks(db: Connection, pressed: Sequence[tuple[str, str]]) -> list[Clicked | None]:
+    """Everything about each of these clicks, as pairs of launch and person; None where there is no such launch."""
+    launches, people = (sorted(set(each)) for each in zip(*pressed, strict=True))
+    found: dict[tuple[str, str], Clicked] = {}
+    for row in db.execute(_CLICKS, {"launches": launches, "people": people}):
+        rollout = rollouts.assembled(row)
+        wave = rollout.wave_with_id(row.wave_id)
+        progress = progress_in(row.steps, wave) if wave else Progress(())
+        receipts: dict[str, list[list[Any]]] = {person: [] for person in people}
+        for person, *receipt in rows_in(row.receipts):
+            receipts[person].append(receipt)
+        members = {person: bool(present) for person, present in rows_in(row.members)}
+        step, versions = Step(row.step), Versions(row.launched_reason, row.launched_policy)
+        delivered = row.delivered_at is not None
+        for person in people:
+            found[row.launch_id, person] = Clicked(
+                step,
+                versions,
+                delivered,
+                row.wave_id,
+                rollout,
+                progress,
+                receipts_in(receipts[person]),
+                members.get(person),
+            )
+    return [found.get(each) for each in pressed]
+
+
 def look(db: Connection, launch_id: str, person: str) -> Clicked | None:
-    """Everything about this click; None for a launch that there is not."""
-    row = db.execute(_CLICK, {"launch": launch_id, "person": person}).one_or_none()
-    if row is None:
-        return None
-    rollout = rollouts.assembled(row)
-    wave = rollout.wave_with_id(row.wave_id)
-    return Clicked(
-        Step(row.step),
-        Versions(row.launched_reason, row.launched_policy),
-        row.delivered_at is not None,
-        row.wave_id,
-        rollout,
-        progress_in(row.steps, wave) if wave else Progress(()),
-        receipts_in(rows_in(row.receipts)),
-        row.known_member,
-    )
+    """Everything about one click."""
+    return looks(db, [(launch_id, person)])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +100,26 @@ _PLACES = rollouts.PARTS.add_columns(
     .scalar_subquery()
     .label("own"),
 ).order_by(t.rollout.c.name)
-_CLICK = (
+_CLICKS = (
     rollouts.PARTS.add_columns(
+        t.launch.c.id.label("launch_id"),
         t.launch.c.step,
         t.launch.c.wave_id,
         t.launch.c.delivered_at,
         t.launch.c.reason_version.label("launched_reason"),
         t.launch.c.policy_version.label("launched_policy"),
         STEPS,
-        select(rows_as_json(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at))
-        .where(t.receipt.c.rollout_id == t.rollout.c.id, t.receipt.c.person == bindparam("person"))
+        select(rows_as_json(t.receipt.c.person, t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at))
+        .where(t.receipt.c.rollout_id == t.rollout.c.id, is_one_of(t.receipt.c.person, "people"))
         .correlate(t.rollout)
         .scalar_subquery()
         .label("receipts"),
-        t.member.c.present.label("known_member"),
+        select(rows_as_json(t.member.c.person, t.member.c.present))
+        .where(t.member.c.wave_id == t.launch.c.wave_id, is_one_of(t.member.c.person, "people"))
+        .correlate(t.launch)
+        .scalar_subquery()
+        .label("members"),
     )
     .join(t.launch, t.launch.c.rollout_id == t.rollout.c.id)
-    .outerjoin(t.member, (t.member.c.wave_id == t.launch.c.wave_id) & (t.member.c.person == bindparam("person")))
-    .where(t.launch.c.id == bindparam("launch"))
+    .where(is_one_of(t.launch.c.id, "launches"))
 )

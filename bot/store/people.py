@@ -27,7 +27,7 @@ from sqlalchemy import (
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, insert_or_update, is_always, rows_as_json, rows_in
+from bot.store.statements import insert_new, insert_or_update, is_always, is_one_of, rows_as_json, rows_in
 
 _RECEIPTS = select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
     t.receipt.c.rollout_id == bindparam("rollout"), t.receipt.c.person == bindparam("person")
@@ -36,7 +36,7 @@ _ACKNOWLEDGE = (
     update(t.receipt)
     .where(
         t.receipt.c.rollout_id == bindparam("rollout"),
-        t.receipt.c.person == bindparam("reader"),
+        is_one_of(t.receipt.c.person, "readers"),
         t.receipt.c.step == Step.POLICY,
         t.receipt.c.version == bindparam("read"),
         t.receipt.c.acknowledged_at.is_(None),
@@ -88,10 +88,52 @@ def give(
     )
 
 
-def acknowledge(db: Connection, rollout_id: str, person: str, version: int, *, now: datetime) -> bool:
-    """*I have read it*. False when it was acknowledged before (the first time stands)."""
-    given = {"rollout": rollout_id, "reader": person, "read": version, "now": now}
-    return db.execute(_ACKNOWLEDGE, given).rowcount == 1
+def acknowledge(db: Connection, rollout_id: str, people: Collection[str], version: int, *, now: datetime) -> None:
+    """These people have read a policy that they were given. Who said so before said so then: the first time stands."""
+    db.execute(_ACKNOWLEDGE, {"rollout": rollout_id, "readers": sorted(people), "read": version, "now": now})
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """What one person is given in a wave, as steps and versions, and which policy they say that they have read (0 for none)."""
+
+    rollout_id: str
+    wave_id: str
+    person: str
+    given: tuple[tuple[Step, int], ...]
+    read: int
+    at: datetime
+
+
+def receive(db: Connection, several: Sequence[Receiving]) -> list[None]:
+    """Write the receipts of several people. Who has one already keeps it, with its first time.
+
+    What is given is written first, all of it together: should it end there, nobody has read what they were not given.
+    """
+    insert_new(
+        db,
+        t.receipt,
+        [
+            {
+                "rollout_id": each.rollout_id,
+                "person": each.person,
+                "step": step,
+                "version": version,
+                "wave_id": each.wave_id,
+                "given_at": each.at,
+            }
+            for each in sorted(several, key=lambda one: one.person)  # in one order, so that nobody waits in a ring
+            for step, version in each.given
+        ],
+    )
+    readers: dict[tuple[str, int], list[Receiving]] = {}
+    for each in several:
+        if each.read:
+            readers.setdefault((each.rollout_id, each.read), []).append(each)
+    for (rollout_id, version), those in sorted(readers.items()):
+        now = max(each.at for each in those)  # of one moment, as far as anybody could tell
+        acknowledge(db, rollout_id, {each.person for each in those}, version, now=now)
+    return [None] * len(several)
 
 
 def receipt_times(

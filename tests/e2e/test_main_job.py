@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from sqlalchemy import select
+
+from bot.store.tables import receipt
 from tests.e2e.conftest import EVERYBODY, HELEN, LINK, LUCAS, MARA, OTIS, PRIYA, READ_IT, TEAM, TOMAS, Office
+
+RECEIPTS = select(receipt.c.person, receipt.c.step, receipt.c.acknowledged_at.is_not(None).label("read"))
 
 
 async def test_nothing_goes_before_what_comes_before_it(office: Office) -> None:
@@ -45,6 +52,24 @@ async def test_who_has_not_read_is_shown_the_policy_first(office: Office) -> Non
     await office.slack.close(TOMAS)
     await office.press(TOMAS, "link_get")
     assert LINK in office.modal(TOMAS), "the receipt counts from now on"
+
+
+async def test_who_clicks_at_the_same_moment_gets_what_is_theirs(office: Office) -> None:
+    """Clicks of one moment go to the database together: who has read gets the link, and who has not is shown the policy."""
+    await office.take_pilot_to("policy")
+    await asyncio.gather(*(office.slack.click(PRIYA, "policy_have_read") for _twice in range(2)))
+    await office.settle()
+    await office.slack.advance(3 * 86_400)
+    await office.launch("install")
+    await asyncio.gather(*(office.slack.click(person, "link_get") for person in (PRIYA, TOMAS)))
+    await office.settle()
+    assert LINK in office.modal(PRIYA)
+    assert LINK not in office.modal(TOMAS)
+    assert "What is tracked" in office.modal(TOMAS)
+    given = await office.bot.database.look(lambda db: db.execute(RECEIPTS).all())
+    assert (PRIYA, "install", False) in given
+    assert (PRIYA, "policy", True) in given
+    assert [row for row in given if row.person == TOMAS and (row.read or row.step == "install")] == []
 
 
 async def test_a_latecomer_gets_everything_in_order(office: Office) -> None:
