@@ -6,11 +6,9 @@ Nothing here is logged: a line in a log has a time, and a time is what would tel
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.domain.progress import Rollout
 from bot.domain.pushback import next_round
 from bot.domain.redaction import redact
 from bot.domain.refusals import Outdated
@@ -19,7 +17,7 @@ from bot.services import answering, asking, my_data, reviews, voices
 from bot.services.answering import Heard
 from bot.services.answers import brief_answers
 from bot.services.asking import Answer, Asker, NotReady, Told
-from bot.services.voices import Saying, Speaker
+from bot.services.voices import Booth, Saying, Speaker
 from bot.store import voices as stored
 from bot.store.voices import Ground
 from bot.views import asking as cards
@@ -68,18 +66,17 @@ async def _answer(desk: Desk, person: str, words: str, *, thread_ts: str, repeat
     asker = asking.pick(await askers_of(desk, person))
     if asker is None:
         return cards.no_rollout_to_ask_about()
-    names, book, now = await desk.names(), desk.library.book, desk.now()
+    names = await desk.names()
     understood = await desk.library.match(desk.database, plain, tool=asker.rollout.plan.tool)
-    heard = Heard(plain, understood, await _found(desk, asker, understood, now), names, repeat, thread_ts)
-    ground = await _ground(desk, asker.rollout, now)  # last: who is in which wave may have changed meanwhile
-    booth = voices.booth(desk.ear, Speaker(person, asker.rollout, asker.wave), ground, now)
-    draft = answering.draft(asker, heard, booth, book)
+    heard = Heard(plain, understood, await _found(desk, asker, understood), names, repeat, thread_ts)
+    booth = await _booth(desk, Speaker(person, asker.rollout, asker.wave))  # last: waves and weeks go on meanwhile
+    draft = answering.draft(asker, heard, booth, desk.library.book)
     return draft.shown(await _say(desk, draft.saying))
 
 
-async def _found(desk: Desk, asker: Asker, understood: Match, now: datetime) -> Answer | NotReady | None:
+async def _found(desk: Desk, asker: Asker, understood: Match) -> Answer | NotReady | None:
     """What the entry that is meant says to this asker; nothing is looked up for an answer that is known to be signed off."""
-    entry, today = answering.entry_meant(understood, desk.library.book), desk.ear.today(now)
+    entry, today = answering.entry_meant(understood, desk.library.book), desk.ear.today(desk.now())
     if entry is None:
         return None
     found = asking.drafted(entry, asker, today)
@@ -88,21 +85,30 @@ async def _found(desk: Desk, asker: Asker, understood: Match, now: datetime) -> 
     return await desk.read(lambda db: asking.render(db, entry, asker, today, desk.sign_offs))
 
 
-async def _ground(desk: Desk, rollout: Rollout, now: datetime) -> Ground:
-    """What a voice rests on, which is the same for all who ask at the moment."""
+async def _booth(desk: Desk, speaker: Speaker) -> Booth:
+    """Where somebody speaks now. What it rests on is the same for all who speak in this rollout at the moment."""
+    rollout, now = speaker.rollout, desk.now()
+    period = desk.ear.week(now).period
 
     def look(db: Connection) -> Ground:
         return voices.ground(db, desk.ear, rollout, now)
 
-    found = await desk.read_together(("ground", rollout.id, rollout.plan.rules.k, desk.ear.week(now).period), look)
-    return found if found.salt else await desk.note(lambda db: voices.salted(db, desk.ear, found))
+    ground = await desk.read_together(("ground", rollout.id, rollout.plan.rules.k, period), look)
+    if ground.salt and desk.ear.week(desk.now()).period == period:
+        return voices.booth(desk.ear, speaker, ground, now)
+    # The first voice of a period makes its salt; a period that ended meanwhile must not get one again.
+    return await desk.note(lambda db: voices.enter(db, desk.ear, speaker, desk.now()))
 
 
 async def _say(desk: Desk, saying: Saying) -> int:
     """Record it, together with what others say at the moment. Returns the number that it has."""
-    for number in saying.numbers:
-        if await desk.note_in_rounds(stored.add, saying.spoken(number)):
-            return number
+    first, *others = saying.numbers
+    if await desk.note_in_rounds(stored.add, saying.spoken(first)):
+        return first
+    if others:
+        for number in await desk.read(lambda db: voices.free_numbers(db, saying)):
+            if await desk.note_in_rounds(stored.add, saying.spoken(number)):
+                return number
     return saying.numbers[-1]
 
 

@@ -128,7 +128,7 @@ class Desk:
         return await self.database.look(work)
 
     async def note_in_rounds(self, work: Callable[[Connection, Sequence[W]], Sequence[T]], wish: W) -> T:
-        """What `work` notes for this wish: it is done once for all who want it at the same moment, in one statement."""
+        """What `work` notes for this wish: it is done once for all who want it done at the same moment."""
 
         async def for_all(wishes: Sequence[W]) -> Sequence[T]:
             return await self.database.singly(lambda db: work(db, wishes))
@@ -144,7 +144,7 @@ class Desk:
         return await self.together.join(work, wish, for_all)
 
     async def read_together(self, what: Hashable, work: Callable[[Connection], T]) -> T:
-        """The same, shared by all who want it at the same moment: `work` says the same for everybody who gives this `what`."""
+        """What `work` reads, shared by all who want it at the same moment: it says the same for everybody with this `what`."""
         return await self.together.look(what, lambda: self.database.look(work))
 
     def answer(self, click: Click, post: Post, *, replace: bool = False) -> None:

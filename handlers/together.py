@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -20,11 +21,12 @@ ForAll = Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
 class _Wish(NamedTuple):
-    """What somebody waits for, and who will bring it."""
+    """What somebody waits for, who will bring it, and in whose context they would."""
 
     wish: Any
     carry_out: ForAll
     waits: asyncio.Future[Any]
+    context: Context
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +41,7 @@ class Together:
     """Rounds that are shared by those who want the same kind of thing.
 
     Nobody is shown what was looked up before they asked: whoever comes while a round is under way is in the next one, with
-    all others who do. A round is carried out in the context of whoever came first, so it must be nothing of theirs.
+    all others who do. A round is carried out in the context of whoever came first for it, so it must be nothing of theirs.
     """
 
     def __init__(self) -> None:
@@ -61,13 +63,13 @@ class Together:
         """
         line = self._lines.setdefault(what, _Line())
         mine: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        line.waiting.append(_Wish(wish, carry_out, mine))
+        line.waiting.append(_Wish(wish, carry_out, mine, copy_context()))
         if line.under_way is None:
             self._begin(what, line)
         return await mine  # who goes away leaves the others theirs
 
     def _begin(self, what: Hashable, line: _Line) -> None:
-        task = line.under_way = asyncio.create_task(_round(line))
+        task = line.under_way = asyncio.create_task(_round(line), context=line.waiting[0].context)
         go_on = partial(self._go_on, what, line)
         impatience = asyncio.get_running_loop().call_later(PATIENCE, go_on, task)
         task.add_done_callback(lambda _done: impatience.cancel())

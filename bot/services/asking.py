@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -80,9 +81,9 @@ class NotReady:
 
 def askers_known(db: Connection, people: Sequence[str]) -> list[list[Asker] | None]:
     """Each of these people in every rollout that concerns them; None where Slack has told us of no wave that they are in."""
-    places = clicks.places(db, people)
+    places, texts = clicks.places(db, people), Texts(db)
     return [
-        _concerned(db, person, places[person]) if any(place.own for place in places[person]) else None
+        _concerned(texts, person, places[person]) if any(place.own for place in places[person]) else None
         for person in people
     ]
 
@@ -94,12 +95,23 @@ def channels(db: Connection) -> list[tuple[str, str]]:
 
 def askers(db: Connection, person: str, own: set[str]) -> list[Asker]:
     """This person in every rollout that concerns them; in each rollout there is, when none does. `own` are their waves."""
-    return _concerned(db, person, [replace(place, own=frozenset(own)) for place in clicks.places(db, [person])[person]])
+    return _concerned(
+        Texts(db), person, [replace(place, own=frozenset(own)) for place in clicks.places(db, [person])[person]]
+    )
 
 
-def _concerned(db: Connection, person: str, places: list[Placed]) -> list[Asker]:
-    concerned = [asker for place in places if (asker := _asker(db, place, person)) is not None]
+def _concerned(texts: Texts, person: str, places: list[Placed]) -> list[Asker]:
+    concerned = [asker for place in places if (asker := _asker(texts, place, person)) is not None]
     return concerned or [_somebody(place.rollout, person) for place in places]
+
+
+class Texts:
+    """Earlier versions of the two texts, each looked up once however many people were told it."""
+
+    def __init__(self, db: Connection) -> None:
+        """Nothing was looked up yet."""
+        self.reason = cache(lambda rollout_id, version: rollouts.reason_of(db, rollout_id, version) or "")
+        self.policy = cache(lambda rollout_id, version: rollouts.policy_of(db, rollout_id, version) or Policy())
 
 
 def anybody(rollout: Rollout, wave: RunningWave | None) -> Asker:
@@ -191,7 +203,7 @@ def unready(db: Connection, rollout: Rollout, book: Book, today: date) -> list[N
     return [found[entry] for entry in sorted(found)]
 
 
-def _asker(db: Connection, place: Placed, person: str) -> Asker | None:
+def _asker(texts: Texts, place: Placed, person: str) -> Asker | None:
     rollout = place.rollout
     wave = next((wave for wave in rollout.waves if wave.id in place.own), None)
     if person in everybody_in_charge(rollout.plan) or person in may_report(rollout.plan):
@@ -212,9 +224,8 @@ def _asker(db: Connection, place: Placed, person: str) -> Asker | None:
         return Asker(person, rollout, wave, role, _silent(rollout.plan), rollout.versions, Told.NOTHING)
     if told is Told.POLICY and versions == rollout.versions:
         return Asker(person, rollout, wave, role, rollout.plan, versions, told)
-    text = rollouts.reason_of(db, rollout.id, versions.reason) or ""
-    given = rollouts.policy_of(db, rollout.id, versions.policy) if told is Told.POLICY else None
-    plan = replace(rollout.plan, reason=text, policy=given or Policy())
+    given = texts.policy(rollout.id, versions.policy) if told is Told.POLICY else Policy()
+    plan = replace(rollout.plan, reason=texts.reason(rollout.id, versions.reason), policy=given)
     return Asker(person, rollout, wave, role, plan, versions, told)
 
 

@@ -77,10 +77,17 @@ def say(db: Connection, saying: Saying) -> int:
 
     The same entry a second time in a week changes nothing.
     """
-    for number in saying.numbers:
+    for number in free_numbers(db, saying):
         if voices.add(db, [saying.spoken(number)])[0]:
             return number
     return saying.numbers[-1]
+
+
+def free_numbers(db: Connection, saying: Saying) -> list[int]:
+    """The numbers that nothing this person said in this week has so far."""
+    ids = {number: saying.id_of(number) for number in saying.numbers}
+    taken = {voice.id for voice in voices.of_ids(db, list(ids.values()))}
+    return [number for number, voice_id in ids.items() if voice_id not in taken]
 
 
 def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, now: datetime) -> None:
@@ -238,7 +245,7 @@ class Saying:
         """The voice that it becomes under this number, with its counts."""
         here = self.booth
         voice = Voice(
-            self._id(number),
+            self.id_of(number),
             here.speaker.rollout.id,
             here.wave_id,
             here.week,
@@ -249,7 +256,8 @@ class Saying:
         )
         return Spoken(voice, [(cell, here.cell_tag(cell)) for cell in cells_of(here.week, here.wave_id)])
 
-    def _id(self, number: int) -> str:
+    def id_of(self, number: int) -> str:
+        """The id of the voice that it becomes under this number."""
         if self.entry is not None:
             return self.booth.entry_id(self.entry)
         return self.booth.heard_id(number) if self.outcome is Outcome.HEARD else self.booth.open_id(number)

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from sqlalchemy import (
     BindParameter,
-    Boolean,
     ColumnElement,
     Connection,
     Dialect,
@@ -25,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
 def new_id() -> str:
@@ -110,10 +109,11 @@ class _Texts(TypeDecorator[Sequence[str]]):
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
 
-class is_one_of(FunctionElement[bool]):  # noqa: N801 - as above
+class is_one_of(FunctionElement[Any]):  # noqa: N801 - as above
     """Whether a column has one of the texts that a parameter brings: the statement is the same however many there are."""
 
-    type = Boolean()
+    type = NullType()
+    """Not Boolean: SQLite has none, so that SQLAlchemy would write `... = 1` behind it, for which no index is used."""
     inherit_cache = True
 
     def __init__(self, column: ColumnElement[str], parameter: str) -> None:

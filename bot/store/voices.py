@@ -74,8 +74,8 @@ def salt_of(db: Connection, period: Period, fresh: Callable[[], str]) -> str:
 class Ground:
     """What the voices of a rollout and period rest on: the period's salt, if it has one; and what tells how small a wave is.
 
-    `sizes` are the people of each wave, by its id, and `in_small` are those of all waves together that have somebody, but
-    not `k` people. Counted no further than `k`.
+    `sizes` are the people of each wave, by its id, counted no further than `k`; `in_small` are those of all waves together
+    that have somebody, but not `k` people.
     """
 
     period: Period
@@ -173,18 +173,22 @@ def _row(voice: Voice) -> dict[str, str | None]:
 
 @cache
 def _voices_with_their_counts() -> Select[Any]:
-    """Both are there or neither is, without a transaction around it. Returns the ids of the voices that are new."""
+    """Both are there or neither is, without a transaction around it. Returns the ids of the voices that are new.
+
+    Rows are written in the order of their keys, so that no two instances wait for each other in a ring.
+    """
     columns = [column.name for column in t.voice.columns]
     given = _rows_of("voices", columns)
     spoken = (
         postgresql.insert(t.voice)
-        .from_select(columns, select(*given.c))
+        .from_select(columns, select(*given.c).order_by(given.c.id))
         .on_conflict_do_nothing()
         .returning(t.voice.c.id, t.voice.c.rollout_id)
         .cte("spoken")
     )
     counted = _rows_of("counted", ["voice", "cell", "tag"])
-    rows = select(spoken.c.rollout_id, counted.c.cell, counted.c.tag).join(counted, counted.c.voice == spoken.c.id)
+    cells = (spoken.c.rollout_id, counted.c.cell, counted.c.tag)
+    rows = select(*cells).join(counted, counted.c.voice == spoken.c.id).order_by(*cells)
     presence = postgresql.insert(t.presence).from_select(["rollout_id", "cell", "tag"], rows).on_conflict_do_nothing()
     return select(spoken.c.id).add_cte(presence.returning(t.presence.c.cell).cte("counts"))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,6 @@ from bot.services.voices import Ear, Saying, Speaker
 from bot.store import migrate, people, rollouts
 from bot.store.database import PostgreSQLDatabase, SQLiteDatabase
 from bot.store.schema import METADATA
-from handlers.asking import _ground
 from tests import databases
 from tests.e2e.conftest import EVERYBODY, MARA, PRIYA, TOMAS, Office
 from tests.e2e.test_adversary import look
@@ -86,18 +86,28 @@ async def test_what_a_manager_heard_does_not_name_what_they_ask(office: Office, 
     assert present[0] == present[1], "nor is one in common in the counts"
 
 
-async def test_nobody_speaks_on_the_ground_of_a_period_that_is_over(office: Office, ear: Ear) -> None:
-    """Two ask at once, one just before and one just after a new period begins: each speaks with the salt of their own."""
+@pytest.mark.parametrize("moment", ["bot.services.library.Library.match", "handlers.asking.Desk.read_together"])
+async def test_a_period_that_ends_while_somebody_asks_stays_closed(office: Office, ear: Ear, moment: str) -> None:
+    """Its salt is destroyed meanwhile, and no new one is made: the voice is one of the week in which it is recorded."""
     await office.take_pilot_to("policy")
     desk = office.bot.desk
-    rollout = await desk.read(lambda db: rollouts.every(db)[0])
-    now = desk.now()
-    later = now + timedelta(weeks=4)
-    one, other = await asyncio.gather(_ground(desk, rollout, now), _ground(desk, rollout, later))
-    assert one.salt != other.salt
-    assert (one.period, other.period) == (ear.week(now).period, ear.week(later).period)
-    with pytest.raises(ValueError, match="own period"):
-        voices.booth(ear, Speaker("U21", rollout, None), one, later)
+    before = ear.week(desk.now())
+    await office.type(PRIYA, "/ask Who can see my data?")
+    original = pkgutil.resolve_name(moment)
+
+    async def slowly(*given: Any, **named: Any) -> Any:
+        found = await original(*given, **named)
+        office.workplace.clock.advance(timedelta(weeks=4))
+        await desk.note(lambda db: voices.close_periods(db, ear, now=desk.now()))
+        return found
+
+    with patch(moment, slowly):
+        await office.type(PRIYA, "/ask Who can see my data?")
+    after = ear.week(desk.now())
+    assert look(office, "SELECT week FROM voice ORDER BY week") == [(str(before),), (str(after),)]
+    assert look(office, "SELECT period FROM period_salt") == [(after.period.number,)]
+    cells = [cell for (cell,) in look(office, "SELECT cell FROM presence")]
+    assert cells.count(str(before)) == 1, "they are counted once in the week that is over"
 
 
 @pytest.mark.parametrize(("small", "named"), [(0, True), (1, False), (4, False), (5, True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 import pytest
 
@@ -151,6 +152,29 @@ async def test_everybody_gets_what_is_theirs() -> None:
     assert counter.rounds == [["a"], ["b", "c", "d", "b"]]
     await asyncio.sleep(0)
     assert not together._lines
+
+
+async def test_a_round_is_carried_out_in_the_context_of_its_first() -> None:
+    """What holds while the first round is under way, that nothing may be logged say, does not pass to the next one."""
+    whose: ContextVar[str] = ContextVar("whose")
+    counter, together, seen = Counter(), Together(), list[str]()
+
+    async def serve(wishes: Sequence[str]) -> list[str]:
+        seen.append(whose.get())
+        return await counter.serve(wishes)
+
+    async def come(wish: str) -> str:
+        whose.set(wish)
+        return await together.join("counter", wish, serve)
+
+    first = asyncio.create_task(come("a"))
+    while not counter.rounds:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(come(wish)) for wish in "bc"]
+    await asyncio.sleep(0)
+    counter.open.set()
+    assert await asyncio.gather(first, *others) == ["A", "B", "C"]
+    assert seen == ["a", "b"]
 
 
 async def test_a_round_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+import pytest
+from sqlalchemy import Connection, event
 
 from bot.domain.progress import Rollout, Versions
 from bot.domain.reader import Receipts
@@ -78,3 +80,28 @@ def test_everybody_receives_what_is_theirs(database: SQLiteDatabase | PostgreSQL
         "U01C": {(Step.INSTALL, 1): (LATER, None)},
         "U01'D": {(Step.REASON, 1): (LATER, None), (Step.POLICY, 1): (LATER, None)},
     }
+
+
+@pytest.mark.sqlite_only("PostgreSQL reads small tables from end to end whatever indexes there are")
+def test_a_look_reads_nobody_else(database: SQLiteDatabase) -> None:
+    """However many people and launches there are: each is found by an index, and none is walked past."""
+    looks: list[tuple[str, Any]] = []
+
+    def press(db: Connection) -> list[str]:
+        def remember(_db: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
+            looks.append((statement, given))
+
+        event.listen(db, "before_cursor_execute", remember)
+        clicks.places(db, ["U01A", "U01B"])
+        clicks.looks(db, [("one", "U01A"), ("another", "U01B")])
+        event.remove(db, "before_cursor_execute", remember)
+        plans = [db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all() for statement, given in looks]
+        return [step.detail for plan in plans for step in plan]
+
+    steps = database.run_now(press)
+    assert len(looks) == 2
+    assert [
+        step for step in steps if step.startswith("SCAN") and "rollout" not in step and "json_each" not in step
+    ] == []
+    assert [step for step in steps if " member " in step and "person=?" not in step] == []
+    assert [step for step in steps if " receipt " in step and "person=?" not in step] == []
