@@ -95,7 +95,7 @@ class Keyring:
         Raises UnusableSecret for a salt that is marked with a secret which is not here.
         """
         message = "\0".join((salt, *parts)).encode()
-        return hmac.new(self._of(salt).tags, message, hashlib.sha256).hexdigest()[: TAG_BYTES * 2]
+        return hmac.digest(self._of(salt).tags, message, "sha256")[:TAG_BYTES].hex()
 
     def _of(self, salt: str) -> _Keys:
         mark, dot, _ = salt.partition(".")

@@ -106,7 +106,7 @@ async def _say(desk: Desk, saying: Saying) -> int:
     if await desk.note_in_rounds(stored.add, saying.spoken(first)):
         return first
     if others:
-        for number in await desk.read(lambda db: voices.free_numbers(db, saying)):
+        for number in await desk.read_in_rounds(voices.free_numbers, saying):
             if await desk.note_in_rounds(stored.add, saying.spoken(number)):
                 return number
     return saying.numbers[-1]

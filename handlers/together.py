@@ -61,7 +61,9 @@ class Together:
 
         It does the same for everybody who gives the same `what`. What it raises is raised for all who share the round.
         """
-        line = self._lines.setdefault(what, _Line())
+        line = self._lines.get(what)
+        if line is None:
+            line = self._lines[what] = _Line()
         mine: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         line.waiting.append(_Wish(wish, carry_out, mine, copy_context()))
         if line.under_way is None:

@@ -77,17 +77,17 @@ def say(db: Connection, saying: Saying) -> int:
 
     The same entry a second time in a week changes nothing.
     """
-    for number in free_numbers(db, saying):
+    for number in free_numbers(db, [saying])[0]:
         if voices.add(db, [saying.spoken(number)])[0]:
             return number
     return saying.numbers[-1]
 
 
-def free_numbers(db: Connection, saying: Saying) -> list[int]:
-    """The numbers that nothing this person said in this week has so far."""
-    ids = {number: saying.id_of(number) for number in saying.numbers}
-    taken = {voice.id for voice in voices.of_ids(db, list(ids.values()))}
-    return [number for number, voice_id in ids.items() if voice_id not in taken]
+def free_numbers(db: Connection, sayings: Sequence[Saying]) -> list[list[int]]:
+    """For each of these, the numbers that nothing its person said in this week has so far."""
+    ids = [{number: saying.id_of(number) for number in saying.numbers} for saying in sayings]
+    taken = voices.known(db, [voice_id for each in ids for voice_id in each.values()])
+    return [[number for number, voice_id in each.items() if voice_id not in taken] for each in ids]
 
 
 def record_heard(db: Connection, ear: Ear, speaker: Speaker, *, theme: Theme, now: datetime) -> None:

@@ -29,7 +29,7 @@ from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
 from bot.store.people import SIZES, in_small, sizes_in
-from bot.store.statements import insert_new
+from bot.store.statements import insert_new, is_one_of
 from bot.store.tables import rollout
 
 ASKED_AT_ONCE = 500
@@ -42,6 +42,7 @@ _GROUND = (
     .select_from(rollout)
     .where(rollout.c.id == bindparam("rollout"))
 )
+_KNOWN = select(t.voice.c.id).where(is_one_of(t.voice.c.id, "ids"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,11 @@ def by_id(db: Connection, voice_id: str) -> Voice | None:
     """One voice, or None."""
     found = of_ids(db, [voice_id])
     return found[0] if found else None
+
+
+def known(db: Connection, ids: Collection[str]) -> set[str]:
+    """Those of these ids that voices have."""
+    return set(db.scalars(_KNOWN, {"ids": list(ids)}))
 
 
 def of_ids(db: Connection, ids: Sequence[str]) -> list[Voice]:
