@@ -17,7 +17,8 @@ from bot.domain.rollout import Step
 from bot.ports import NotSent, Post, Unknown
 from bot.services import answers, delivering, launching, overriding, pausing, reading, standing, status
 from bot.services.home import contents
-from bot.store import clicks, launches, people, timeline
+from bot.services.reading import Pressed
+from bot.store import clicks, launches, timeline
 from bot.views import outcomes
 from bot.views.forms import override_form, pause_form, policy_form, reason_form, wave_form, waves_form
 from bot.views.home import home_view
@@ -208,13 +209,11 @@ async def can_answer(desk: Desk, click: Click) -> None:
 async def have_read(desk: Desk, click: Click) -> None:
     """*I have read it* on the policy message or the App Home."""
     now = desk.now()
-    seen = await _seen(desk, click)
-    if seen.known_member:
-        noted, receiving = reading.acknowledged(seen, click.person, now)
-        if receiving.given or receiving.read:
-            await desk.note_in_rounds(people.receive, receiving)
-    else:
-        member = await _in_channel(desk, click, reading.where(seen))
+    noted: reading.Acknowledged | reading.Clicked = await desk.note_in_rounds(
+        reading.acknowledge_at_once, Pressed(click.value, click.person, now)
+    )
+    if isinstance(noted, reading.Clicked):
+        member = await _in_channel(desk, click, noted)
         noted = await desk.note(
             lambda db: reading.acknowledge(db, click.value, click.person, in_channel=member, now=now)
         )
@@ -226,30 +225,25 @@ async def have_read(desk: Desk, click: Click) -> None:
 
 async def get_link(desk: Desk, click: Click) -> None:
     """*Get the install link*: a modal with the link, or with what has to be read first."""
-    now, rules = desk.now(), desk.rules
-    seen = await _seen(desk, click)
-    if seen.known_member:
-        found = reading.link_at_once(seen, click.person, now)
-        if found is None:
-            found = await desk.note_singly(
-                lambda db: reading.link_or_first(db, seen, click.person, rules=rules, now=now)
-            )
-        elif found.receiving is not None:
-            await desk.note_in_rounds(people.receive, found.receiving)
-    else:
-        member = await _in_channel(desk, click, reading.where(seen))
-        found = await desk.note(
-            lambda db: reading.ask_for_link(db, seen.wave_id, click.person, in_channel=member, rules=rules, now=now)
-        )
+    found: reading.LinkAnswer | clicks.Clicked = await desk.note_in_rounds(
+        reading.links_at_once, Pressed(click.value, click.person, desk.now())
+    )
+    if isinstance(found, clicks.Clicked):
+        found = await _more_than_the_link(desk, click, found)
     desk.open(click, link_answer_view(desk, click.person, found), instead=partial(link_answer_letter, found))
 
 
-async def _seen(desk: Desk, click: Click) -> clicks.Clicked:
-    """All that a click on a wave's message depends on. Raises Outdated for a launch that there is not."""
-    seen = await desk.read_in_rounds(clicks.looks, (click.value, click.person))
-    if seen is None:
-        raise Outdated
-    return seen
+async def _more_than_the_link(desk: Desk, click: Click, seen: clicks.Clicked) -> reading.LinkAnswer:
+    """For whoever has something to read first, cannot have the link now, or may not be in the channel."""
+    now, rules = desk.now(), desk.rules
+    if seen.known_member:
+        return await desk.note_singly(
+            lambda db: reading.link_or_first(db, click.value, click.person, rules=rules, now=now)
+        )
+    member = await _in_channel(desk, click, reading.where(seen))
+    return await desk.note(
+        lambda db: reading.ask_for_link(db, seen.wave_id, click.person, in_channel=member, rules=rules, now=now)
+    )
 
 
 async def _in_channel(desk: Desk, click: Click, where: reading.Clicked) -> bool:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot import confidence
 from bot.domain.redaction import Names
@@ -22,7 +23,7 @@ from bot.services.installation import Installation
 from bot.services.launching import Rulebook
 from bot.services.library import Library
 from bot.services.voices import Ear
-from bot.store.database import Database
+from bot.store.database import Database, was_kept_waiting
 from bot.views.link_modal import could_not_open, message_modal
 from handlers.roster import Roster
 from handlers.throttle import Throttle
@@ -127,11 +128,25 @@ class Desk:
         """Carry out `work` that only reads."""
         return await self.database.look(work)
 
-    async def note_in_rounds(self, work: Callable[[Connection, Sequence[W]], Sequence[T]], wish: W) -> T:
-        """What `work` notes for this wish: it is done once for all who want it done at the same moment."""
+    async def note_in_rounds(self, work: Callable[[Connection, Sequence[W]], Sequence[T | Exception]], wish: W) -> T:
+        """What `work` notes for this wish: it is done once for all who want it done at the same moment.
 
-        async def for_all(wishes: Sequence[W]) -> Sequence[T]:
-            return await self.database.singly(lambda db: work(db, wishes))
+        Where somebody's rows are held by others for too long, each is done alone: it keeps nobody but them.
+        """
+
+        async def for_all(wishes: Sequence[W]) -> Sequence[T | Exception]:
+            try:
+                return await self.database.singly(lambda db: work(db, wishes))
+            except DBAPIError as error:
+                if len(wishes) == 1 or not was_kept_waiting(error):
+                    raise
+            return await asyncio.gather(*(alone(each) for each in wishes))
+
+        async def alone(wish: W) -> T | Exception:
+            try:
+                return await self.database.singly(lambda db: work(db, [wish])[0])
+            except Exception as error:  # noqa: BLE001 - it is raised for them alone
+                return error
 
         return await self.together.join(work, wish, for_all)
 

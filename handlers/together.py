@@ -56,10 +56,13 @@ class Together:
 
         return await self.join(what, None, for_all)
 
-    async def join(self, what: Hashable, wish: W, carry_out: Callable[[Sequence[W]], Awaitable[Sequence[T]]]) -> T:
+    async def join(
+        self, what: Hashable, wish: W, carry_out: Callable[[Sequence[W]], Awaitable[Sequence[T | Exception]]]
+    ) -> T:
         """What becomes of this wish. `carry_out` does for several, in their order, what it does for one.
 
-        It does the same for everybody who gives the same `what`. What it raises is raised for all who share the round.
+        It does the same for everybody who gives the same `what`. An exception among what it brings is raised for that one
+        alone; what it raises itself is raised for all who share the round.
         """
         line = self._lines.get(what)
         if line is None:
@@ -93,7 +96,11 @@ async def _round(line: _Line) -> None:
     try:
         found = await taken[0].carry_out([each.wish for each in taken])
         for each, brought in zip(taken, found, strict=True):
-            if not each.waits.done():
+            if each.waits.done():  # whoever wanted it has gone away
+                continue
+            if isinstance(brought, Exception):
+                each.waits.set_exception(brought)
+            else:
                 each.waits.set_result(brought)
     except Exception as error:  # noqa: BLE001 - it belongs to those who wait
         for each in taken:

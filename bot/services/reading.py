@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,15 @@ class Clicked:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button on a wave's message that somebody pressed."""
+
+    launch_id: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     """*I have read it* was recorded. `present` is False when a later version has come since."""
 
@@ -58,13 +68,36 @@ def acknowledge(db: Connection, launch_id: str, person: str, *, in_channel: bool
     if not in_channel:
         raise Outdated
     people.remember_members(db, seen.wave_id, [person], now=now)
-    noted, receiving = acknowledged(seen, person, now)
+    noted, receiving = _acknowledged(seen, person, now)
     people.receive(db, [receiving])
     return noted
 
 
-def acknowledged(seen: clicks.Clicked, person: str, now: datetime) -> tuple[Acknowledged, Receiving]:
-    """The same where it is known that this person is in the channel: what to say, and what has to be written first."""
+def acknowledge_at_once(db: Connection, pressed: Sequence[Pressed]) -> list[Acknowledged | Clicked | Exception]:
+    """The same for several people, where Slack has told us that they are in the channel; else where to ask Slack about it.
+
+    What would be raised for one of them stands in their place.
+    """
+    found: list[Acknowledged | Clicked | Exception] = []
+    received = []
+    for press, seen in zip(pressed, _looks(db, pressed), strict=True):
+        try:
+            if isinstance(seen, Outdated):
+                raise seen
+            if seen.known_member:
+                noted, receiving = _acknowledged(seen, press.person, press.at)
+                received.append(receiving)
+                found.append(noted)
+            else:
+                found.append(where(seen))
+        except Outdated as outdated:
+            found.append(outdated)
+    people.receive(db, received)
+    return found
+
+
+def _acknowledged(seen: clicks.Clicked, person: str, now: datetime) -> tuple[Acknowledged, Receiving]:
+    """What to say to somebody who is in the channel, and what has to be written first."""
     if seen.step is not Step.POLICY or not seen.delivered:
         raise Outdated
     rollout, version = seen.rollout, seen.versions.policy
@@ -107,25 +140,35 @@ def ask_for_link(
     return _written(db, _answer(db, rollout, wave, person, receipts, situation, now))
 
 
-def link_at_once(seen: clicks.Clicked, person: str, now: datetime) -> LinkAnswer | None:
-    """The same where it is known that this person is in the channel and has read what there is to read.
+def links_at_once(db: Connection, pressed: Sequence[Pressed]) -> list[LinkAnswer | clicks.Clicked | Exception]:
+    """The same for several people of whom Slack has told us that they are in the channel, if they have read what there is to read.
 
-    None for everybody else: more has to be looked up for them.
+    Their receipts are written. For everybody else it is what was seen: more has to be looked up for them. What would be
+    raised for one of them stands in their place.
     """
+    found: list[LinkAnswer | clicks.Clicked | Exception] = []
+    for press, seen in zip(pressed, _looks(db, pressed), strict=True):
+        link = None if isinstance(seen, Outdated) else _link_at_once(seen, press.person, press.at)
+        found.append(link or seen)
+    people.receive(db, [each.receiving for each in found if isinstance(each, LinkAnswer) and each.receiving])
+    return found
+
+
+def _link_at_once(seen: clicks.Clicked, person: str, now: datetime) -> LinkAnswer | None:
     rollout, receipts = seen.rollout, seen.receipts
-    if not _has_read(receipts, rollout.versions):
+    wave = rollout.wave_with_id(seen.wave_id)
+    if wave is None or not seen.known_member or not _has_read(receipts, rollout.versions):
         return None
     situation = _surroundings(rollout, seen.progress, in_channel=True, fit=True)
-    if not isinstance(decide_link(receipts, situation), GiveLink):
-        return None
-    return _link(rollout, wave_in(rollout, seen.wave_id), person, receipts, now)
+    return _link(rollout, wave, person, receipts, now) if decide_link(receipts, situation) == GiveLink() else None
 
 
-def link_or_first(db: Connection, seen: clicks.Clicked, person: str, *, rules: Rulebook, now: datetime) -> LinkAnswer:
-    """The same for everybody who is in the channel."""
+def link_or_first(db: Connection, launch_id: str, person: str, *, rules: Rulebook, now: datetime) -> LinkAnswer:
+    """The same for whoever is known to be in the channel, whatever they have read. Raises Outdated when the wave is gone."""
+    seen = _look(db, launch_id, person)
     rollout, wave = seen.rollout, wave_in(seen.rollout, seen.wave_id)
-    receipts = seen.receipts
-    situation = _situation(db, rollout, wave, receipts, in_channel=True, rules=rules, now=now, progress=seen.progress)
+    receipts, here = seen.receipts, bool(seen.known_member)
+    situation = _situation(db, rollout, wave, receipts, in_channel=here, rules=rules, now=now, progress=seen.progress)
     return _written(db, _answer(db, rollout, wave, person, receipts, situation, now))
 
 
@@ -261,6 +304,11 @@ def _look(db: Connection, launch_id: str, person: str) -> clicks.Clicked:
     if seen is None:
         raise Outdated
     return seen
+
+
+def _looks(db: Connection, pressed: Sequence[Pressed]) -> list[clicks.Clicked | Outdated]:
+    seen = clicks.looks(db, [(each.launch_id, each.person) for each in pressed])
+    return [each if each is not None else Outdated() for each in seen]
 
 
 def where(seen: clicks.Clicked) -> Clicked:

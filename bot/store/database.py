@@ -43,6 +43,7 @@ IDLE_SECONDS = 10
 TRIES = 4
 IN_EACH_OTHERS_WAY = frozenset({"40P01", "40001"})
 """PostgreSQL's codes for a deadlock, and for a change that another one made impossible."""
+LOCK_NOT_AVAILABLE = "55P03"
 BUSY_SECONDS = 10
 """How long SQLite waits for another process (the command line, say) to finish writing."""
 BRIEF_SECONDS = 2.0
@@ -58,6 +59,11 @@ DISTURBED = (DBAPIError, NoConnectionFree, InvalidRequestError, sqlite3.Error, O
 def is_disturbance(error: BaseException) -> bool:
     """Whether this says that the database is busy, full, read-only or gone; not that what was asked of it is wrong."""
     return isinstance(error, DISTURBED) and not isinstance(error, IntegrityError | DataError | NotSupportedError)
+
+
+def was_kept_waiting(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave up a statement, of which nothing is left, because somebody else held its rows for too long."""
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 class Database(Protocol):

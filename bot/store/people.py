@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    DateTime,
     FromClause,
     Integer,
     Text,
@@ -27,22 +29,20 @@ from sqlalchemy import (
 from bot.domain.reader import Receipts
 from bot.domain.rollout import Step
 from bot.store import tables as t
-from bot.store.statements import insert_new, insert_or_update, is_always, is_one_of, rows_as_json, rows_in
+from bot.store.statements import insert_new, insert_or_update, is_always, rows_as_json, rows_given, rows_in
 
 _RECEIPTS = select(t.receipt.c.step, t.receipt.c.version, t.receipt.c.acknowledged_at).where(
     t.receipt.c.rollout_id == bindparam("rollout"), t.receipt.c.person == bindparam("person")
 )
-_ACKNOWLEDGE = (
-    update(t.receipt)
-    .where(
-        t.receipt.c.rollout_id == bindparam("rollout"),
-        is_one_of(t.receipt.c.person, "readers"),
-        t.receipt.c.step == Step.POLICY,
-        t.receipt.c.version == bindparam("read"),
-        t.receipt.c.acknowledged_at.is_(None),
-    )
-    .values(acknowledged_at=bindparam("now"))
+_UNREAD = update(t.receipt).where(
+    t.receipt.c.rollout_id == bindparam("rollout"),
+    t.receipt.c.step == Step.POLICY,
+    t.receipt.c.version == bindparam("read"),
+    t.receipt.c.acknowledged_at.is_(None),
 )
+_ACKNOWLEDGE = _UNREAD.where(t.receipt.c.person == bindparam("reader")).values(acknowledged_at=bindparam("now"))
+_readers = rows_given("readers", {"person": Text(), "at": DateTime(timezone=True)})
+_ACKNOWLEDGE_ALL = _UNREAD.where(t.receipt.c.person == _readers.c.person).values(acknowledged_at=_readers.c.at)
 _WAVES_OF = select(t.member.c.wave_id).where(t.member.c.person == bindparam("person"), t.member.c.present)
 _IS_MEMBER = select(t.member.c.present).where(
     t.member.c.wave_id == bindparam("wave"), t.member.c.person == bindparam("person")
@@ -83,14 +83,20 @@ def give(
                 "wave_id": wave_id,
                 "given_at": now,
             }
-            for person in people
+            for person in sorted(people)
         ],
     )
 
 
-def acknowledge(db: Connection, rollout_id: str, people: Collection[str], version: int, *, now: datetime) -> None:
-    """These people have read a policy that they were given. Who said so before said so then: the first time stands."""
-    db.execute(_ACKNOWLEDGE, {"rollout": rollout_id, "readers": sorted(people), "read": version, "now": now})
+def acknowledge(db: Connection, rollout_id: str, readers: Mapping[str, datetime], version: int) -> None:
+    """These people have read a policy that they were given, each at their time. Who said so before said so then."""
+    given = {"rollout": rollout_id, "read": version}
+    if db.dialect.name == "postgresql":
+        listed = [{"person": person, "at": at.isoformat()} for person, at in readers.items()]
+        db.execute(_ACKNOWLEDGE_ALL, {**given, "readers": json.dumps(listed)})
+        return
+    for person, at in readers.items():
+        db.execute(_ACKNOWLEDGE, {**given, "reader": person, "now": at})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +116,31 @@ def receive(db: Connection, several: Sequence[Receiving]) -> list[None]:
 
     What is given is written first, all of it together: should it end there, nobody has read what they were not given.
     """
-    insert_new(
-        db,
-        t.receipt,
-        [
-            {
-                "rollout_id": each.rollout_id,
-                "person": each.person,
-                "step": step,
-                "version": version,
-                "wave_id": each.wave_id,
-                "given_at": each.at,
-            }
-            for each in sorted(several, key=lambda one: one.person)  # in one order, so that nobody waits in a ring
-            for step, version in each.given
-        ],
-    )
-    readers: dict[tuple[str, int], list[Receiving]] = {}
-    for each in several:
+    rows = [
+        {
+            "rollout_id": each.rollout_id,
+            "person": each.person,
+            "step": step,
+            "version": version,
+            "wave_id": each.wave_id,
+            "given_at": each.at,
+        }
+        for each in several
+        for step, version in each.given
+    ]
+    insert_new(db, t.receipt, sorted(rows, key=_in_order))
+    readers: dict[tuple[str, int], dict[str, datetime]] = {}
+    for each in sorted(several, key=lambda one: one.at):
         if each.read:
-            readers.setdefault((each.rollout_id, each.read), []).append(each)
+            readers.setdefault((each.rollout_id, each.read), {}).setdefault(each.person, each.at)
     for (rollout_id, version), those in sorted(readers.items()):
-        now = max(each.at for each in those)  # of one moment, as far as anybody could tell
-        acknowledge(db, rollout_id, {each.person for each in those}, version, now=now)
+        acknowledge(db, rollout_id, those, version)
     return [None] * len(several)
+
+
+def _in_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Receipts are written step by step, as a roll call does: who writes in another order may have to begin again."""
+    return row["rollout_id"], list(Step).index(row["step"]), row["version"], row["person"]
 
 
 def receipt_times(

@@ -16,8 +16,12 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Table,
+    TableValuedAlias,
     Text,
     bindparam,
+    cast,
+    column,
+    func,
     literal_column,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -132,6 +136,13 @@ def _one_of_on_sqlite(element: is_one_of, compiler: SQLCompiler, **options: Any)
 def _one_of_on_postgresql(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
     column, given = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} = ANY ({given})"
+
+
+def rows_given(parameter: str, columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Rows that a parameter brings, as a JSON list of objects: a table for PostgreSQL's statements, however many they are."""
+    given = func.jsonb_to_recordset(cast(bindparam(parameter), postgresql.JSONB))
+    typed = given.table_valued(*(column(name, kind) for name, kind in columns.items()))
+    return typed.render_derived(name=parameter, with_types=True)
 
 
 def rows_in(text: str | None) -> list[list[Any]]:

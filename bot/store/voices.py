@@ -12,11 +12,8 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    TableValuedAlias,
     Text,
     bindparam,
-    cast,
-    column,
     delete,
     func,
     or_,
@@ -29,7 +26,7 @@ from bot.domain.pushback import Outcome, Theme
 from bot.domain.weeks import Period, Week, read_week
 from bot.store import voice_tables as t
 from bot.store.people import SIZES, in_small, sizes_in
-from bot.store.statements import insert_new, is_one_of
+from bot.store.statements import insert_new, is_one_of, rows_given
 from bot.store.tables import rollout
 
 ASKED_AT_ONCE = 500
@@ -179,7 +176,7 @@ def _voices_with_their_counts() -> Select[Any]:
     Rows are written in the order of their keys, so that no two instances wait for each other in a ring.
     """
     columns = [column.name for column in t.voice.columns]
-    given = _rows_of("voices", columns)
+    given = rows_given("voices", dict.fromkeys(columns, Text()))
     spoken = (
         postgresql.insert(t.voice)
         .from_select(columns, select(*given.c).order_by(given.c.id))
@@ -187,22 +184,11 @@ def _voices_with_their_counts() -> Select[Any]:
         .returning(t.voice.c.id, t.voice.c.rollout_id)
         .cte("spoken")
     )
-    counted = _rows_of("counted", ["voice", "cell", "tag"])
+    counted = rows_given("counted", dict.fromkeys(("voice", "cell", "tag"), Text()))
     cells = (spoken.c.rollout_id, counted.c.cell, counted.c.tag)
     rows = select(*cells).join(counted, counted.c.voice == spoken.c.id).order_by(*cells)
     presence = postgresql.insert(t.presence).from_select(["rollout_id", "cell", "tag"], rows).on_conflict_do_nothing()
     return select(spoken.c.id).add_cte(presence.returning(t.presence.c.cell).cte("counts"))
-
-
-def _rows_of(parameter: str, columns: Sequence[str]) -> TableValuedAlias:
-    given = func.jsonb_to_recordset(cast(bindparam(parameter), postgresql.JSONB))
-    return given.table_valued(*(column(name, Text) for name in columns)).render_derived(name=parameter, with_types=True)
-
-
-def by_id(db: Connection, voice_id: str) -> Voice | None:
-    """One voice, or None."""
-    found = of_ids(db, [voice_id])
-    return found[0] if found else None
 
 
 def known(db: Connection, ids: Collection[str]) -> set[str]:

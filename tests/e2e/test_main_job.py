@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from bot.store.tables import receipt
+from bot.domain.rollout import Step
+from bot.services.reading import LinkAnswer, Pressed, links_at_once
+from bot.store import people, rollouts
+from bot.store.clicks import Clicked
+from bot.store.database import PostgreSQLDatabase
+from bot.store.tables import launch, receipt
 from tests.e2e.conftest import EVERYBODY, HELEN, LINK, LUCAS, MARA, OTIS, PRIYA, READ_IT, TEAM, TOMAS, Office
 
 RECEIPTS = select(receipt.c.person, receipt.c.step, receipt.c.acknowledged_at.is_not(None).label("read"))
@@ -70,6 +77,35 @@ async def test_who_clicks_at_the_same_moment_gets_what_is_theirs(office: Office)
     assert (PRIYA, "install", False) in given
     assert (PRIYA, "policy", True) in given
     assert [row for row in given if row.person == TOMAS and (row.read or row.step == "install")] == []
+
+
+@pytest.mark.postgresql_only("SQLite has one writer, who holds everything or nothing")
+async def test_whose_rows_are_held_keeps_nobody_but_themselves(office: Office) -> None:
+    """Somebody else's transaction that hangs has a receipt of Priya's in it: she is told to try again, Tomas gets the link."""
+    await office.take_pilot_to("policy")
+    for person in (PRIYA, TOMAS):
+        await office.press(person, "policy_have_read")
+    await office.slack.advance(3 * 86_400)
+    await office.launch("install")
+    desk = office.bot.desk
+    launched = select(launch.c.id).where(launch.c.step == "install")
+    launch_id = await desk.read(lambda db: db.scalars(launched).one())
+
+    async def press(person: str) -> LinkAnswer | Clicked:
+        found: LinkAnswer | Clicked = await desk.note_in_rounds(links_at_once, Pressed(launch_id, person, desk.now()))
+        return found
+
+    assert isinstance(office.bot.database, PostgreSQLDatabase)
+    with office.bot.database.own_engine().connect() as hanging:
+        rollout = rollouts.every(hanging)[0]
+        people.give(hanging, rollout.id, rollout.waves[0].id, [PRIYA], Step.INSTALL, 1, now=desk.now())
+        hers, his = await asyncio.gather(press(PRIYA), press(TOMAS), return_exceptions=True)
+        hanging.rollback()
+    assert isinstance(hers, OperationalError)
+    assert isinstance(his, LinkAnswer)
+    given = await desk.read(lambda db: db.execute(RECEIPTS.where(receipt.c.step == "install")).all())
+    assert [row.person for row in given] == [TOMAS]
+    assert isinstance(await press(PRIYA), LinkAnswer)
 
 
 async def test_a_latecomer_gets_everything_in_order(office: Office) -> None:

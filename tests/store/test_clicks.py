@@ -18,7 +18,7 @@ from bot.store.people import Receiving
 from tests.given import MARA, MONDAY
 
 FIRST = Versions(1, 1)
-LATER = MONDAY + timedelta(hours=1)
+LATER, LATEST = MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=2)
 BOTH = ((Step.REASON, 1), (Step.POLICY, 1))
 
 
@@ -57,7 +57,7 @@ def test_everybody_is_seen_by_themselves(database: SQLiteDatabase | PostgreSQLDa
 
 
 def test_everybody_receives_what_is_theirs(database: SQLiteDatabase | PostgreSQLDatabase, rollout: Rollout) -> None:
-    """Several receipts in one go: who has one keeps it with its first time, and nobody has read for another."""
+    """Several receipts in one go: who has one keeps it with its first time, and each has read at their own."""
     pilot = rollout.waves[0].id
 
     def receive(db: Connection) -> dict[str, object]:
@@ -69,16 +69,18 @@ def test_everybody_receives_what_is_theirs(database: SQLiteDatabase | PostgreSQL
                 Receiving(rollout.id, pilot, "U01A", BOTH, 1, LATER),
                 Receiving(rollout.id, pilot, "U01B", BOTH, 1, LATER),
                 Receiving(rollout.id, pilot, "U01'D", BOTH, 0, LATER),
-                Receiving(rollout.id, pilot, "U01B", BOTH, 1, LATER),
+                Receiving(rollout.id, pilot, "U01E", BOTH, 1, LATEST),
+                Receiving(rollout.id, pilot, "U01B", (), 1, LATEST),
             ],
         )
-        return {each: people.receipt_times(db, rollout.id, each) for each in ("U01A", "U01B", "U01C", "U01'D")}
+        return {each: people.receipt_times(db, rollout.id, each) for each in ("U01A", "U01B", "U01C", "U01'D", "U01E")}
 
     assert database.run_now(receive) == {
         "U01A": {(Step.REASON, 1): (MONDAY, None), (Step.POLICY, 1): (MONDAY, MONDAY)},
         "U01B": {(Step.REASON, 1): (LATER, None), (Step.POLICY, 1): (LATER, LATER)},
         "U01C": {(Step.INSTALL, 1): (LATER, None)},
         "U01'D": {(Step.REASON, 1): (LATER, None), (Step.POLICY, 1): (LATER, None)},
+        "U01E": {(Step.REASON, 1): (LATEST, None), (Step.POLICY, 1): (LATEST, LATEST)},
     }
 
 
