@@ -71,21 +71,19 @@ def give(
     db: Connection, rollout_id: str, wave_id: str, people: Iterable[str], step: Step, version: int, *, now: datetime
 ) -> int:
     """Write receipts; who has one already keeps it, with its first time. Returns how many are new."""
-    return insert_new(
-        db,
-        t.receipt,
-        [
-            {
-                "rollout_id": rollout_id,
-                "person": person,
-                "step": step,
-                "version": version,
-                "wave_id": wave_id,
-                "given_at": now,
-            }
-            for person in sorted(people)
-        ],
-    )
+    rows = [_receipt(rollout_id, wave_id, person, step, version, now) for person in sorted(people)]
+    return insert_new(db, t.receipt, rows)
+
+
+def _receipt(rollout_id: str, wave_id: str, person: str, step: Step, version: int, at: datetime) -> dict[str, Any]:
+    return {
+        "rollout_id": rollout_id,
+        "person": person,
+        "step": step,
+        "version": version,
+        "wave_id": wave_id,
+        "given_at": at,
+    }
 
 
 def acknowledge(db: Connection, rollout_id: str, readers: Mapping[str, datetime], version: int) -> None:
@@ -117,14 +115,7 @@ def receive(db: Connection, several: Sequence[Receiving]) -> list[None]:
     What is given is written first, all of it together: should it end there, nobody has read what they were not given.
     """
     rows = [
-        {
-            "rollout_id": each.rollout_id,
-            "person": each.person,
-            "step": step,
-            "version": version,
-            "wave_id": each.wave_id,
-            "given_at": each.at,
-        }
+        _receipt(each.rollout_id, each.wave_id, each.person, step, version, each.at)
         for each in several
         for step, version in each.given
     ]
